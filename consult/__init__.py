@@ -1,0 +1,1 @@
+"""Consult: AI impact notices, the anonymous voice of staff, and their consultation."""

@@ -1,0 +1,127 @@
+"""Typed settings, read once from ``CONSULT_*``; every fault is reported at once, no secret is printed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, computed_field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEMO_MARKER = "demo.marker"
+MIN_SECRET = 32
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class BadSettings(Exception):
+    """The settings cannot be used; ``faults`` holds one sentence for each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Names in the environment carry the prefix ``CONSULT_``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CONSULT_", frozen=True, hide_input_in_errors=True, extra="ignore"
+    )
+
+    data_dir: Path = Field(Path("var"), description="folder of the embedded database and the demo marker")
+    database_url: str = Field("", description="SQLAlchemy address; empty: SQLite in the data folder")
+    secret_key: SecretStr = Field(SecretStr(""), description="at least 32 characters; signs staff sessions")
+    bind: str = Field("127.0.0.1:8000", description="address and port to listen on")
+    base_url: str = Field("", description="address people use, written into mails and QR codes")
+    mail_url: str = Field("", description="smtp://user:pass@host:port, smtps://… or outbox: (keep only)")
+    mail_from: str = Field("consult@localhost", description="sender of the mails")
+    trusted_proxy: int = Field(0, ge=0, le=3, description="number of proxies in front whose scheme is believed")
+    timezone: str = Field("Europe/Paris", description="IANA name; days begin at its midnight")
+    workers: int = Field(1, ge=1, le=32, description="web processes of `consult serve`")
+    jobs: bool = Field(True, description="run the jobs beside the web processes of `consult serve`")
+    argon2_memory_kib: int = Field(65536, ge=8, description="memory of a sign-in password hash")
+    testing: bool = Field(False, description="tests only: cheap hashes, no start-up checks on secrets")
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def demo(self) -> bool:
+        """True where ``consult demo`` wrote its marker."""
+        return (self.data_dir / DEMO_MARKER).is_file()
+
+    @property
+    def key(self) -> str:
+        """The signing secret: the operator's, else in demo mode the one kept in the marker file."""
+        given = self.secret_key.get_secret_value()
+        return given or (self._marker_secret() if self.demo else "")
+
+    @property
+    def url(self) -> str:
+        """SQLAlchemy's address of the database."""
+        if not self.database_url:
+            return f"sqlite:///{(self.data_dir / 'consult.sqlite3').resolve()}"
+        return self.database_url.replace("postgres://", "postgresql+psycopg://", 1)
+
+    @property
+    def address(self) -> str:
+        """The address people type, without a trailing slash."""
+        return (self.base_url or f"http://{self.bind}").rstrip("/")
+
+    @property
+    def host(self) -> str:
+        return self.bind.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        return int(self.bind.rpartition(":")[2])
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Secure everywhere but on a loopback bind over plain http."""
+        return not (self.host in _LOOPBACK and urlsplit(self.address).scheme == "http")
+
+    def _marker_secret(self) -> str:
+        return (self.data_dir / DEMO_MARKER).read_text(encoding="utf-8").strip()
+
+    @model_validator(mode="after")
+    def _checked(self) -> Self:
+        faults = []
+        if not self.testing and len(self.key) < MIN_SECRET:
+            faults.append(f"CONSULT_SECRET_KEY must have at least {MIN_SECRET} characters")
+        if self.key and len(set(self.key)) < 8:
+            faults.append("CONSULT_SECRET_KEY repeats too few characters to be a secret")
+        if not self.bind.rpartition(":")[2].isdigit():
+            faults.append("CONSULT_BIND must be address:port")
+        if self.base_url and urlsplit(self.base_url).scheme not in {"http", "https"}:
+            faults.append("CONSULT_BASE_URL must begin with http:// or https://")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+def load() -> Settings:
+    """Settings from the environment. Raises `BadSettings` with every fault at once."""
+    try:
+        return Settings()  # type: ignore[call-arg,unused-ignore]
+    except ValidationError as error:
+        faults = []
+        for one in error.errors(include_input=False, include_url=False):
+            where = "".join(f"CONSULT_{str(part).upper()}: " for part in one["loc"][:1])
+            faults.append(where + one["msg"].removeprefix("Value error, "))
+        raise BadSettings(faults) from None
+
+
+def data_dir(environ: Mapping[str, str]) -> Path:
+    """The data folder alone, before the other settings can be read."""
+    return Path(environ.get("CONSULT_DATA_DIR", "var"))
+
+
+def make_demo(data_dir: Path) -> None:
+    """Writes the marker of demo mode, with a secret of its own; keeps the one that is there."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    marker = data_dir / DEMO_MARKER
+    if not marker.is_file():
+        marker.touch(mode=0o600)
+        marker.write_text(secrets.token_urlsafe(32), encoding="utf-8")

@@ -1,0 +1,79 @@
+"""Delivery of what waits in the outbox."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from consult.core.config import Settings
+from consult.mail import queries
+from consult.mail.models import Letter, LetterState
+
+MAX_ATTEMPTS = 6
+Transport = Callable[[EmailMessage], None]
+
+
+def message_of(letter: Letter, sender: str) -> EmailMessage:
+    """The mail of a letter: plain text first, HTML beside it. No tracking, no remote content."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, letter.to_address, letter.subject
+    message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain=sender.partition("@")[2] or None)
+    message["Content-Language"], message["Auto-Submitted"] = letter.locale, "auto-generated"
+    message.set_content(letter.text)
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html")
+    return message
+
+
+def transport(url: str) -> Transport | None:
+    """``smtp://``, ``smtps://`` (user and password percent-encoded), or None for ``outbox:`` and empty:
+    letters then stay in the outbox and count as accepted there."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"}:
+        return None
+
+    def send(message: EmailMessage) -> None:
+        context = ssl.create_default_context()
+        host, port = parts.hostname or "localhost", parts.port
+        client: smtplib.SMTP = (
+            smtplib.SMTP_SSL(host, port or 465, timeout=20, context=context)
+            if parts.scheme == "smtps"
+            else smtplib.SMTP(host, port or 25, timeout=20)
+        )
+        with client:
+            if parts.scheme == "smtp" and (client.ehlo_or_helo_if_needed() or client.has_extn("starttls")):
+                client.starttls(context=context)
+            if parts.username:
+                client.login(unquote(parts.username), unquote(parts.password or ""))
+            client.send_message(message)
+
+    return send
+
+
+def deliver(session: Session, *, now: datetime) -> int:
+    """Sends what is due, one commit per letter so that a crash repeats at most one. Returns how many
+    were accepted; a failure waits twice as long each time and is given up after six."""
+    settings: Settings = current_app.extensions["consult.settings"]
+    send, accepted = transport(settings.mail_url), 0
+    for letter in queries.due(session, now):
+        letter.attempts += 1
+        try:
+            if send is not None:
+                send(message_of(letter, settings.mail_from))
+        except (OSError, smtplib.SMTPException) as error:
+            letter.last_error = type(error).__name__
+            letter.next_try_at = now + timedelta(minutes=2**letter.attempts)
+            if letter.attempts >= MAX_ATTEMPTS:
+                letter.state = LetterState.FAILED
+        else:
+            letter.state, letter.accepted_at, accepted = LetterState.ACCEPTED, now, accepted + 1
+        session.commit()
+    return accepted

@@ -1,0 +1,36 @@
+"""Named selects about letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from consult.mail.models import Letter, LetterState
+
+_latest = select(Letter).order_by(Letter.queued_at.desc(), Letter.id).limit(bindparam("size"))
+_due = (
+    select(Letter)
+    .where(Letter.state == LetterState.WAITING, Letter.next_try_at <= bindparam("now"))
+    .order_by(Letter.next_try_at)
+    .limit(100)
+)
+_by_ids = select(Letter).where(Letter.id.in_(bindparam("ids", expanding=True)))
+
+
+def latest(session: Session, size: int = 100) -> Sequence[Letter]:
+    return session.scalars(_latest, {"size": size}).all()
+
+
+def due(session: Session, now: object) -> Sequence[Letter]:
+    return session.scalars(_due, {"now": now}).all()
+
+
+def by_ids(session: Session, ids: Sequence[UUID]) -> dict[UUID, Letter]:
+    return {one.id: one for one in session.scalars(_by_ids, {"ids": list(ids)})}
+
+
+def letter(session: Session, letter_id: UUID) -> Letter | None:
+    return session.get(Letter, letter_id)

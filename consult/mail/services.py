@@ -1,0 +1,34 @@
+"""Putting a letter into the outbox."""
+
+from __future__ import annotations
+
+from flask import current_app, render_template
+from sqlalchemy.orm import Session
+
+from consult.core import clock, i18n
+from consult.mail.models import Letter
+
+
+def queue(
+    session: Session, *, to: str, locale: str, subject: object, template: str, about: str = "", **facts: object
+) -> Letter:
+    """A letter in the reader's language, rendered now, sent after the act is committed.
+    ``template``: ``emails/<template>.txt`` and ``.html``. ``subject``: a lazy string (``_l``), put into
+    the reader's language here. Facts never hold what an employee wrote."""
+    with i18n.writing_in(locale):
+        subject = str(subject)
+        text = render_template(f"emails/{template}.txt", subject=subject, **facts)
+        html = render_template(f"emails/{template}.html", subject=subject, **facts)
+    letter = Letter(
+        to_address=to, locale=locale, subject=subject, text=text, html=html, about=about,
+        queued_at=clock.now(), next_try_at=clock.now(),
+    )  # fmt: skip
+    session.add(letter)
+    session.flush()
+    return letter
+
+
+def address(endpoint: str, locale: str, **values: object) -> str:
+    """The full address of a page in the reader's language; works in a job, where there is no request."""
+    path = current_app.url_map.bind("localhost").build(endpoint, {"lang": locale, **values})
+    return f"{current_app.config['CONSULT_ADDRESS']}{path}"

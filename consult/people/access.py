@@ -1,0 +1,132 @@
+"""Who is signed in, what they may do, and the guard of every signed-in view."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar, runtime_checkable
+from uuid import UUID
+
+from flask import g
+from flask_login import current_user
+
+
+from consult.core import clock
+from consult.core.db import db
+from consult.core.errors import NotAllowed, NotFound
+from consult.core.security import guarded
+from consult.people.models import Account, Mandate
+from consult.people.rules import ACTING, MandateRole, Permission, Role, is_running, permissions_of
+from consult.web.readers import Audience, Reader, Side, may_read
+
+R = TypeVar("R")
+
+_FOR_THE_BODY = frozenset({
+    Permission.LETTERBOX_OPEN, Permission.QUESTION_ASK, Permission.OPINION_GIVE, Permission.COMMITMENT_JUDGE,
+})  # fmt: skip
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """A thing that says who may read it."""
+
+    @property
+    def audience(self) -> Audience: ...
+
+
+@runtime_checkable
+class Scoped(Protocol):
+    """A thing that belongs to bodies: acting for a body needs a mandate on one of them."""
+
+    @property
+    def scope(self) -> frozenset[UUID]: ...
+
+
+class NotSignedIn(NotAllowed):
+    """Nobody is signed in: the page is the sign-in page, and what was typed is kept."""
+
+
+def signed_in() -> Account:
+    """The account of this request. Raises `NotSignedIn`."""
+    if not current_user.is_authenticated:
+        raise NotSignedIn
+    account: Account = current_user.account
+    return account
+
+
+def running_mandates(account: Account) -> list[Mandate]:
+    """The mandates that count today."""
+    today = clock.today()
+    return [one for one in account.mandates if is_running(one.starts_on, one.ends_on, today)]
+
+
+def acting_body_ids(account: Account) -> frozenset[UUID]:
+    """Bodies of the staff side this account may write for today."""
+    return frozenset(one.body_id for one in running_mandates(account) if one.role in ACTING)
+
+
+def permissions(account: Account) -> frozenset[Permission]:
+    if "permissions" not in g or g.permissions[0] != account.id:
+        roles = frozenset(one.role for one in running_mandates(account))
+        g.permissions = (account.id, permissions_of(account.role, roles))
+    found: frozenset[Permission] = g.permissions[1]
+    return found
+
+
+def may(permission: Permission, account: Account | None = None) -> bool:
+    """For services' callers and templates: may this person (the one signed in) do that in general?"""
+    return permission in permissions(account or signed_in())
+
+
+def reader_of(account: Account) -> Reader:
+    """What this account reads as: its side, and the staff-side mandates of the day."""
+    mandates = running_mandates(account)
+    staff = [one for one in mandates if one.role is not MandateRole.CHAIR]
+    if account.role is Role.HR_PUBLISHER or any(one.role is MandateRole.CHAIR for one in mandates):
+        side = Side.EMPLOYER
+    else:
+        side = Side.STAFF if staff else Side.NEITHER
+    if side is Side.EMPLOYER:
+        staff = []
+    return Reader(
+        side=side,
+        body_ids=frozenset(one.body_id for one in staff),
+        mandate_ids=frozenset(one.id for one in staff),
+        is_signed_in=True,
+    )
+
+
+def _check(permission: Permission, thing: Any, account: Account) -> None:
+    if isinstance(thing, Readable) and not may_read(thing.audience, reader_of(account), on=clock.today()):
+        raise NotFound
+    if permission in _FOR_THE_BODY and isinstance(thing, Scoped) and not thing.scope & acting_body_ids(account):
+        raise NotFound
+
+
+def requires(
+    permission: Permission, *, of: Callable[..., Any] | None = None
+) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Guards a signed-in view. ``of(session, **address parts)`` loads the thing the address names (None:
+    404); the view receives it as its only argument, so it cannot load another. A thing the person may
+    not know of answers 404; a person without the permission gets 403."""
+
+    def decorate(view: Callable[..., R]) -> Callable[..., R]:
+        @functools.wraps(view)
+        def inner(**parts: Any) -> R:
+            account = signed_in()
+            if permission not in permissions(account):
+                raise NotAllowed
+            if of is None:
+                return view(**parts)
+            thing = of(db.session, **parts)
+            if thing is None:
+                raise NotFound
+            _check(permission, thing, account)
+            return view(thing)
+
+        inner.__dict__["permission"] = permission
+        return guarded(inner)
+
+    return decorate
+
+

@@ -1,0 +1,128 @@
+"""Roles, kinds of bodies and mandates, permissions: facts and pure rules."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from consult.core.errors import Refused
+
+
+class Role(StrEnum):
+    """What an account is for. What a representative may do follows from mandates on the day."""
+
+    HR_PUBLISHER = "hr_publisher"
+    REPRESENTATIVE = "representative"
+    ADMINISTRATOR = "administrator"
+
+
+class BodyKind(StrEnum):
+    CSE = "cse"
+    CENTRAL_CSE = "central_cse"
+    CSSCT = "cssct"
+    EWC = "ewc"
+    WORKS_COUNCIL = "works_council"
+    UNION = "union"
+    LMCC = "lmcc"
+    CUSTOM = "custom"
+
+
+class MandateRole(StrEnum):
+    """The capacity in which somebody sits. The chair is the employer (L2315-32)."""
+
+    FULL_MEMBER = "full_member"
+    ALTERNATE = "alternate"
+    SECRETARY = "secretary"
+    TREASURER = "treasurer"
+    CHAIR = "chair"
+    UNION_REPRESENTATIVE = "union_representative"
+    EXPERT_GUEST = "expert_guest"
+
+
+VOTING = frozenset({MandateRole.FULL_MEMBER, MandateRole.SECRETARY, MandateRole.TREASURER})
+"""An alternate votes only when replacing (L2315-32), which the minutes say, not this table."""
+
+ACTING = VOTING | {MandateRole.ALTERNATE, MandateRole.UNION_REPRESENTATIVE}
+"""Mandates of the staff side that may write for the body; guests read."""
+
+
+class Permission(StrEnum):
+    """Everything a signed-in person may be allowed to do. One member, one sentence, one guard."""
+
+    WORKSPACE_USE = "workspace:use"
+    """Sign in and see what waits for oneself."""
+    PEOPLE_MANAGE = "people:manage"
+    """Invite, deactivate, set bodies and mandates (administrator)."""
+    ACCESS_WORD_ROTATE = "access-word:rotate"
+    """Change the access word (HR, or the secretary of a body)."""
+    OUTBOX_READ = "outbox:read"
+    """See outgoing mail in demo mode and run the waiting jobs."""
+    NOTICE_WRITE = "notice:write"
+    """Write, import and preview notices (HR)."""
+    NOTICE_SEND = "notice:send"
+    """Send a notice to a body and to employees; withdraw it (HR)."""
+    NOTICE_FOLLOW = "notice:follow"
+    """Read in the workspace what one's side may read."""
+    LETTERBOX_OPEN = "letterbox:open"
+    """Open and close a letterbox on a resolution of the body (staff side)."""
+    KEY_HOLD = "key:hold"
+    """Set up one's key, unlock, sort what was said (keyholders)."""
+    QUESTION_ASK = "question:ask"
+    """Put a question to the employer (staff side)."""
+    QUESTION_ANSWER = "question:answer"
+    """Answer questions and themes (HR)."""
+    OPINION_GIVE = "opinion:give"
+    """Record the body's opinion (staff side)."""
+    RESPONSE_GIVE = "response:give"
+    """Give the reasoned response (HR)."""
+    COMMITMENT_KEEP = "commitment:keep"
+    """Promise, move forward and claim done (HR)."""
+    COMMITMENT_JUDGE = "commitment:judge"
+    """Confirm or contest, for the body (staff side)."""
+
+
+_EVERYONE = {Permission.WORKSPACE_USE, Permission.OUTBOX_READ}
+_EMPLOYER = {
+    Permission.ACCESS_WORD_ROTATE, Permission.NOTICE_WRITE, Permission.NOTICE_SEND, Permission.NOTICE_FOLLOW,
+    Permission.QUESTION_ANSWER, Permission.RESPONSE_GIVE, Permission.COMMITMENT_KEEP,
+}  # fmt: skip
+_STAFF = {
+    Permission.LETTERBOX_OPEN, Permission.QUESTION_ASK, Permission.OPINION_GIVE, Permission.COMMITMENT_JUDGE,
+    Permission.NOTICE_FOLLOW, Permission.KEY_HOLD,
+}  # fmt: skip
+
+
+def permissions_of(role: Role, mandates: frozenset[MandateRole]) -> frozenset[Permission]:
+    """What an account may do in general; on a given thing, the thing's bodies decide too.
+    The chair is the employer: no mandate as chair opens anything of the staff side."""
+    found = set(_EVERYONE)
+    if role is Role.ADMINISTRATOR:
+        found.add(Permission.PEOPLE_MANAGE)
+    if role is Role.HR_PUBLISHER:
+        found |= _EMPLOYER
+    if role is Role.REPRESENTATIVE and mandates & ACTING:
+        found |= _STAFF
+        if MandateRole.SECRETARY in mandates:
+            found.add(Permission.ACCESS_WORD_ROTATE)
+    elif role is Role.REPRESENTATIVE and MandateRole.EXPERT_GUEST in mandates:
+        found.add(Permission.NOTICE_FOLLOW)
+    elif role is Role.REPRESENTATIVE and MandateRole.CHAIR in mandates:
+        found.add(Permission.NOTICE_FOLLOW)
+    return frozenset(found)
+
+
+def is_running(starts_on: date, ends_on: date | None, on: date) -> bool:
+    """A mandate counts on its first and on its last day."""
+    return starts_on <= on and (ends_on is None or on <= ends_on)
+
+
+class AlreadyThere(Refused):
+    """An account with that address exists."""
+
+
+class LastAdministrator(Refused):
+    """Deactivating the only administrator would lock everybody out."""
+
+
+class ChairHoldsNoKey(Refused):
+    """The chair is the employer: never a keyholder."""

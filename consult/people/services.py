@@ -1,0 +1,129 @@
+"""Verbs about people. They get the session and never commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from consult.core.errors import Refused
+from consult.core.localized import Localized
+from consult.people import queries
+from consult.people.models import Account, Body, Establishment, Mandate, Organisation, Resolution
+from consult.people.rules import AlreadyThere, BodyKind, LastAdministrator, MandateRole, Role
+from consult.register import services as register
+from consult.web.readers import fold
+
+OLD_WORD_DAYS = 30
+MIN_WORD = 6
+
+
+class WordTooShort(Refused):
+    """An access word needs at least 6 letters or digits."""
+
+
+def found_organisation(
+    session: Session, *, name: str, country: str, access_word: str,
+    emergency: list[dict[str, Any]] | None = None, alert_channel: Localized | None = None,
+) -> Organisation:  # fmt: skip
+    """The organisation this instance serves. There is one; found twice, the first stays."""
+    existing = queries.organisation(session)
+    if existing is not None:
+        return existing
+    if len(fold(access_word)) < MIN_WORD:
+        raise WordTooShort
+    organisation = Organisation(
+        id=1, name=name, country=country, access_word=access_word, previous_word="",
+        emergency=emergency or [], alert_channel=alert_channel or Localized({}),
+    )  # fmt: skip
+    session.add(organisation)
+    session.flush()
+    return organisation
+
+
+def rotate_access_word(session: Session, word: str, *, on: date) -> Organisation:
+    """A new word; the one before works 30 more days."""
+    if len(fold(word)) < MIN_WORD:
+        raise WordTooShort
+    organisation = queries.organisation(session)
+    assert organisation is not None, "consult init comes first"
+    if fold(word) != fold(organisation.access_word):
+        organisation.previous_word = organisation.access_word
+        organisation.previous_word_until = on + timedelta(days=OLD_WORD_DAYS)
+        organisation.access_word = word.strip()
+        register.touch(session)  # who shares cached pages changes with the word
+    return organisation
+
+
+def add_account(session: Session, *, email: str, name: str, role: Role, locale: str = "fr") -> Account:
+    """An account without a password; an invitation lets its owner choose one."""
+    email = email.strip().lower()
+    if queries.by_email(session, email) is not None:
+        raise AlreadyThere(email)
+    account = Account(email=email, name=name.strip() or email.partition("@")[0], role=role, locale=locale)
+    session.add(account)
+    session.flush()
+    return account
+
+
+def deactivate(session: Session, account: Account) -> None:
+    """The account stays for the record; it no longer signs in, and open sessions end."""
+    if account.role is Role.ADMINISTRATOR:
+        others = [
+            one for one in queries.accounts(session)
+            if one.role is Role.ADMINISTRATOR and one.is_active and one.id != account.id
+        ]  # fmt: skip
+        if not others:
+            raise LastAdministrator
+    account.is_active = False
+    account.session_epoch += 1
+
+
+def reactivate(_session: Session, account: Account) -> None:
+    account.is_active = True
+
+
+def add_establishment(session: Session, *, name: str, headcount: int) -> Establishment:
+    establishment = Establishment(name=name, headcount=headcount)
+    session.add(establishment)
+    session.flush()
+    return establishment
+
+
+def add_body(session: Session, *, name: str, kind: BodyKind, headcount: int) -> Body:
+    body = Body(name=name.strip(), kind=kind, headcount=headcount)
+    session.add(body)
+    session.flush()
+    return body
+
+
+def give_mandate(
+    session: Session, account: Account, body: Body, *, role: MandateRole, starts_on: date, ends_on: date | None = None
+) -> Mandate:
+    """A capacity on a body, from a day on."""
+    mandate = Mandate(account=account, body=body, role=role, starts_on=starts_on, ends_on=ends_on)
+    session.add(mandate)
+    session.flush()
+    return mandate
+
+
+def end_mandate(_session: Session, mandate: Mandate, *, on: date) -> None:
+    """The last day of a mandate; what its holder may see follows from the next day on."""
+    mandate.ends_on = max(on, mandate.starts_on)
+
+
+def record_resolution(
+    session: Session, body: Body, *, text: Localized, on: date, actor: Account, votes: Mapping[str, int] | None = None
+) -> Resolution:
+    """A decision of the body. ``votes``: for, against, abstentions."""
+    tally = votes or {}
+    resolution = Resolution(
+        body_id=body.id, day=on, text=text, recorded_by=actor.id,
+        votes_for=tally.get("for", 0), votes_against=tally.get("against", 0),
+        abstentions=tally.get("abstentions", 0),
+    )  # fmt: skip
+    session.add(resolution)
+    session.flush()
+    return resolution

@@ -1,0 +1,79 @@
+"""Leaves that never change, their deletable salts, entries people read, links, the content version."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.core.db import Base, LocalizedType, PortableJSON, WithId, enum_type
+from consult.core.localized import Localized
+from consult.core.triggers import freeze
+from consult.register.rules import Tag
+from consult.web.readers import Side, Visibility
+
+
+class Leaf(Base):
+    """One act of record: what, on which thing, on which day, and a salted digest of its content."""
+
+    __tablename__ = "leaf"
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tag: Mapped[Tag] = mapped_column(enum_type(Tag))
+    ref: Mapped[str] = mapped_column(String(80))
+    day: Mapped[date]
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    __table_args__ = (
+        CheckConstraint("length(digest) = 32", name="digest_length"),
+        CheckConstraint("position >= 1", name="position_from_one"),
+    )
+
+
+freeze("leaf", reason="the record is append-only")
+
+
+class LeafSalt(Base):
+    """The salt of a leaf: the one part that can be destroyed, so that a person's data can be erased."""
+
+    __tablename__ = "leaf_salt"
+    position: Mapped[int] = mapped_column(ForeignKey("leaf.position"), primary_key=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    __table_args__ = (CheckConstraint("length(salt) = 32", name="salt_length"),)
+
+
+class Entry(WithId):
+    """What people read of an act: its title, who may read it, on which notice."""
+
+    __tablename__ = "entry"
+    position: Mapped[int] = mapped_column(ForeignKey("leaf.position"), unique=True)
+    tag: Mapped[Tag] = mapped_column(enum_type(Tag))
+    ref: Mapped[str] = mapped_column(String(80), index=True)
+    notice_id: Mapped[UUID | None]
+    title: Mapped[Localized] = mapped_column(LocalizedType)
+    day: Mapped[date]
+    visibility: Mapped[Visibility] = mapped_column(enum_type(Visibility))
+    author: Mapped[Side] = mapped_column(enum_type(Side))
+    body_ids: Mapped[list[str]] = mapped_column(PortableJSON, default=list)
+    __table_args__ = (Index("ix_entry_notice", "notice_id", "position"),)
+
+
+class Link(WithId):
+    """What led to what, both ends named by reference."""
+
+    __tablename__ = "link"
+    cause: Mapped[str] = mapped_column(String(80), index=True)
+    effect: Mapped[str] = mapped_column(String(80), index=True)
+    __table_args__ = (
+        UniqueConstraint("cause", "effect"),
+        CheckConstraint("cause <> effect", name="not_itself"),
+    )
+
+
+class ContentVersion(Base):
+    """One number, raised by every act of record: cached pages of another number are stale."""
+
+    __tablename__ = "content_version"
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    value: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)

@@ -1,0 +1,79 @@
+"""What the record holds, and the content version read on every request of the reading side."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from consult.register.models import Entry, Leaf, Link
+from consult.register.rules import Ref
+
+_about = select(Entry).where(Entry.notice_id == bindparam("notice_id")).order_by(Entry.position)
+_recent = select(Entry).order_by(Entry.position.desc()).limit(bindparam("size"))
+_effects = select(Link.cause, Link.effect).where(Link.cause.in_(bindparam("refs", expanding=True)))
+_causes = select(Link.cause, Link.effect).where(Link.effect.in_(bindparam("refs", expanding=True)))
+_last = select(Leaf).order_by(Leaf.position.desc()).limit(1)
+
+
+def about(session: Session, notice_id: UUID) -> Sequence[Entry]:
+    """Every recorded act on a notice, oldest first: what a form that cites causes offers."""
+    return session.scalars(_about, {"notice_id": notice_id}).all()
+
+
+def recent(session: Session, size: int = 50) -> Sequence[Entry]:
+    return session.scalars(_recent, {"size": size}).all()
+
+
+def last_leaf(session: Session) -> Leaf | None:
+    return session.scalar(_last)
+
+
+def effects_of(session: Session, refs: Sequence[Ref]) -> dict[str, list[Ref]]:
+    """What each of these led to."""
+    found: dict[str, list[Ref]] = {}
+    for cause, effect in session.execute(_effects, {"refs": [str(one) for one in refs]}):
+        found.setdefault(cause, []).append(Ref.parse(effect))
+    return found
+
+
+def causes_of(session: Session, refs: Sequence[Ref]) -> dict[str, list[Ref]]:
+    """What led to each of these."""
+    found: dict[str, list[Ref]] = {}
+    for cause, effect in session.execute(_causes, {"refs": [str(one) for one in refs]}):
+        found.setdefault(effect, []).append(Ref.parse(cause))
+    return found
+
+
+def version_reader(url: str) -> Callable[[], int | None]:
+    """A function that reads the content version on a raw connection of the calling thread: one row,
+    some microseconds, opened after the fork. None where it cannot be read: the cache is then bypassed."""
+    kept = threading.local()
+    sqlite_file = make_url(url).database if url.startswith("sqlite") else None
+    conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    query = "SELECT value FROM content_version WHERE id = 1"
+
+    def connect() -> Any:
+        if sqlite_file is not None:
+            return sqlite3.connect(f"file:{sqlite_file}?mode=ro", uri=True, isolation_level=None)
+        return psycopg.connect(conninfo, autocommit=True, prepare_threshold=0)
+
+    def read() -> int | None:
+        for _attempt in (1, 2):
+            try:
+                if not hasattr(kept, "connection"):
+                    kept.connection = connect()
+                row = kept.connection.execute(query).fetchone()
+                return int(row[0]) if row else 0
+            except (sqlite3.Error, psycopg.Error):
+                kept.__dict__.pop("connection", None)
+        return None
+
+    return read

@@ -1,0 +1,59 @@
+"""References to public things across rooms, and the tags of acts of record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Tag(StrEnum):
+    """What an act of record is."""
+
+    NOTICE_PUBLISHED = "notice.published"
+    NOTICE_SENT = "notice.sent"
+    NOTICE_OPENED = "notice.opened"
+    NOTICE_WITHDRAWN = "notice.withdrawn"
+    LETTERBOX_OPENED = "letterbox.opened"
+    LETTERBOX_CLOSED = "letterbox.closed"
+    BATCH_RELEASED = "batch.released"
+    THEME_PUBLISHED = "theme.published"
+    WORDING_PUBLISHED = "wording.published"
+    WORDING_RETRACTED = "wording.retracted"
+    THEME_ANSWERED = "theme.answered"
+    QUESTION_ASKED = "question.asked"
+    QUESTION_ANSWERED = "question.answered"
+    OPINION_GIVEN = "opinion.given"
+    RESPONSE_GIVEN = "response.given"
+    COMMITMENT_AGREED = "commitment.agreed"
+    COMMITMENT_UPDATED = "commitment.updated"
+    COMMITMENT_CLAIMED = "commitment.claimed_done"
+    COMMITMENT_CONFIRMED = "commitment.confirmed"
+    COMMITMENT_CONTESTED = "commitment.contested"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A public thing named across rooms, without importing the room it lives in."""
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+    @classmethod
+    def parse(cls, value: str) -> Ref:
+        kind, _, ident = value.partition(":")
+        if not kind or not ident:
+            raise ValueError(f"not a reference: {value!r}")
+        return cls(kind, ident)
+
+
+def content_digest(content: Mapping[str, Any], salt: bytes) -> bytes:
+    """SHA-256 over the salt and the canonical JSON (sorted keys, no spaces, UTF-8) of what was said."""
+    document = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(salt + document.encode()).digest()

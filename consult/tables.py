@@ -1,0 +1,21 @@
+"""Every models module in one import, for migrations, tests and the page of what is stored."""
+
+from consult.commitments import models as commitments
+from consult.concerns import models as concerns
+from consult.consultations import models as consultations
+from consult.core.db import Base
+from consult.keyholders import models as keyholders
+from consult.mail import models as mail
+from consult.notices import models as notices
+from consult.opinions import models as opinions
+from consult.people import models as people
+from consult.questions import models as questions
+from consult.register import models as register
+from consult.signin import models as signin
+from consult.voices import models as voices
+
+MODULES = (
+    people, signin, register, mail, notices, voices, keyholders, commitments, consultations, questions,
+    opinions, concerns,
+)  # fmt: skip
+metadata = Base.metadata
