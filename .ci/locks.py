@@ -45,7 +45,10 @@ def faults() -> list[str]:
             if "--hash=sha256:" not in block
         ]
     found += [f"{one} is not locked" for one in sorted(wanted(declared) - locked["requirements-dev.lock"])]
-    found += [f"{one} is not in the development lock" for one in sorted(locked["requirements.lock"] - locked["requirements-dev.lock"])]
+    found += [
+        f"{one} is not in the development lock"
+        for one in sorted(locked["requirements.lock"] - locked["requirements-dev.lock"])
+    ]
     return found
 
 

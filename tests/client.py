@@ -55,7 +55,8 @@ def check_page(document: html.HtmlElement, path: str) -> None:
 def check_french(document: html.HtmlElement, where: str) -> None:
     """French typography, outside what is marked as another language, code or typed text."""
     for node in document.xpath(
-        "//body//text()[not(ancestor::*[@lang='en' or self::code or self::textarea or self::script or @data-typed])]"
+        "//body//text()[not(ancestor::*"
+        "[@lang='en' or self::code or self::textarea or self::script or @data-typed])]"
     ):
         found = _SPACED_WRONG.search(str(node))
         assert not found, f"French typography {where}: {str(node).strip()[:120]!r}"
@@ -122,7 +123,9 @@ class PageClient:
         assert page.status == status, f"GET {path}: {page.status}, not {status}"
         return page
 
-    def post(self, path: str, data: Mapping[str, Any] | None = None, *, status: int = 303, **options: Any) -> Page:
+    def post(
+        self, path: str, data: Mapping[str, Any] | None = None, *, status: int = 303, **options: Any
+    ) -> Page:
         response = self.http.post(path, data=data or {}, **options)
         page = Page(response, path)
         assert page.status == status, f"POST {path}: {page.status}, not {status}. {_faults(page)}"
@@ -156,4 +159,6 @@ class PageClient:
 def _faults(page: Page) -> str:
     if page.document is None:
         return ""
-    return " | ".join(" ".join(one.text_content().split()) for one in page.doc.xpath("//*[contains(@class,'error')]"))
+    return " | ".join(
+        " ".join(one.text_content().split()) for one in page.doc.xpath("//*[contains(@class,'error')]")
+    )

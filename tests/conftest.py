@@ -99,7 +99,7 @@ def postgresql_instance(
 
 @pytest.fixture
 def instance(request: pytest.FixtureRequest) -> Instance:
-    """SQLite, unless the test asks for both with ``@pytest.mark.parametrize("instance", BOTH, indirect=True)``."""
+    """SQLite, unless a test asks for both: ``@pytest.mark.parametrize("instance", BOTH, indirect=True)``."""
     kind = getattr(request, "param", "sqlite")
     found: Instance = request.getfixturevalue(f"{kind}_instance")
     found.reset()
@@ -204,6 +204,16 @@ def as_(app: Flask) -> Callable[[Account], PageClient]:
 def employee(app: Flask) -> PageClient:
     """A browser in which the access word was typed."""
     return PageClient(app).with_word(WORD)
+
+
+_IS_CI = bool(os.environ.get("CONSULT_CI"))  # read before settings_for() clears the environment
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """On the integration server nothing may be left out."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if _IS_CI and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

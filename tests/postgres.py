@@ -44,10 +44,11 @@ class Server:
             "-c", "fsync=off", "-c", "max_connections=50",
         ]  # fmt: skip
         self.log = log
-        self.process = subprocess.Popen(
-            [str(binaries / "postgres"), *options],
-            user=self.user, stdout=subprocess.DEVNULL, stderr=log.open("wb"),
-        )  # fmt: skip
+        with log.open("wb") as lines:
+            self.process = subprocess.Popen(
+                [str(binaries / "postgres"), *options],
+                user=self.user, stdout=subprocess.DEVNULL, stderr=lines,
+            )  # fmt: skip
         self._wait()
 
     def _run(self, *command: object) -> None:

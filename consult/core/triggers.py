@@ -57,8 +57,8 @@ def statements(frozen: Freeze, dialect: str) -> Iterator[str]:
             result = "OLD" if operation == "DELETE" else "NEW"
             yield (
                 f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                f"IF {condition} THEN RAISE EXCEPTION '{reason}' USING ERRCODE = 'integrity_constraint_violation'; "
-                f"END IF; RETURN {result}; END $$"
+                f"IF {condition} THEN RAISE EXCEPTION '{reason}' "
+                f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {result}; END $$"
             )
             yield (
                 f"CREATE TRIGGER {name} BEFORE {operation} ON {frozen.table} "

@@ -49,7 +49,8 @@ def transport(url: str) -> Transport | None:
             else smtplib.SMTP(host, port or 25, timeout=20)
         )
         with client:
-            if parts.scheme == "smtp" and (client.ehlo_or_helo_if_needed() or client.has_extn("starttls")):
+            client.ehlo_or_helo_if_needed()
+            if parts.scheme == "smtp" and client.has_extn("starttls"):
                 client.starttls(context=context)
             if parts.username:
                 client.login(unquote(parts.username), unquote(parts.password or ""))

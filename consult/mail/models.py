@@ -27,7 +27,9 @@ class Letter(WithId):
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text, default="")
     about: Mapped[str] = mapped_column(String(120), default="", index=True)
-    state: Mapped[LetterState] = mapped_column(enum_type(LetterState), default=LetterState.WAITING, index=True)
+    state: Mapped[LetterState] = mapped_column(
+        enum_type(LetterState), default=LetterState.WAITING, index=True
+    )
     attempts: Mapped[int] = mapped_column(default=0)
     queued_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     next_try_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

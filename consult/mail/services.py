@@ -10,7 +10,14 @@ from consult.mail.models import Letter
 
 
 def queue(
-    session: Session, *, to: str, locale: str, subject: object, template: str, about: str = "", **facts: object
+    session: Session,
+    *,
+    to: str,
+    locale: str,
+    subject: object,
+    template: str,
+    about: str = "",
+    **facts: object,
 ) -> Letter:
     """A letter in the reader's language, rendered now, sent after the act is committed.
     ``template``: ``emails/<template>.txt`` and ``.html``. ``subject``: a lazy string (``_l``), put into

@@ -66,7 +66,9 @@ def record(
 def touch(session: Session) -> None:
     """Raises the content version, and with it takes the lock that orders acts (on PostgreSQL the
     row's; SQLite holds its one write lock already)."""
-    raised = session.execute(update(ContentVersion).where(ContentVersion.id == 1).values(value=ContentVersion.value + 1))
+    raised = session.execute(
+        update(ContentVersion).where(ContentVersion.id == 1).values(value=ContentVersion.value + 1)
+    )
     if raised.rowcount == 0:  # type: ignore[attr-defined]
         session.add(ContentVersion(id=1, value=1))
         session.flush()

@@ -1,0 +1,113 @@
+"""What the product is made of."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from consult import jobs
+from consult.commitments import views as commitments
+from consult.concerns import views as concerns
+from consult.consultations import views as consultations
+from consult.core import clock, config, i18n, security
+from consult.core.db import db, engine_options, prepare, reading
+from consult.core.paths import folder
+from consult.keyholders import views as keyholders
+from consult.notices import views as notices
+from consult.opinions import views as opinions
+from consult.people import queries as people_queries
+from consult.people import views as people
+from consult.questions import views as questions
+from consult.reading import views as reading_side
+from consult.register import queries as register
+from consult.signin import session as signin_session
+from consult.signin import views as signin
+from consult.voices import views as voices
+from consult.web import blindfold, errors, filters, pagecache, readers, signed, spaces
+from consult.workspace import views as workspace
+
+BLUEPRINTS = (
+    reading_side.bp, voices.bp, workspace.bp, signin.bp, people.bp, notices.bp,
+    consultations.bp, questions.bp, opinions.bp, commitments.bp, keyholders.bp, concerns.bp,
+)  # fmt: skip
+
+OPEN_ROUTES = frozenset({
+    "static", "reading.root", "reading.language", "reading.healthz", "reading.robots",
+    "reading.home", "reading.access", "reading.notice", "reading.commitments", "reading.stored",
+    "voices.write", "voices.review", "voices.send", "voices.sent", "voices.exit",
+    "signin.sign_in", "signin.invitation", "signin.forgotten", "signin.reset",
+})  # fmt: skip
+"""Every route that needs no account; a test compares it with the map."""
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """The application, from the environment's settings unless given. Raises `config.BadSettings`."""
+    settings = settings or config.load()
+    app = Flask("consult", template_folder=str(folder("templates")), static_folder=str(folder("static")))
+    app.jinja_options = {"extensions": ["jinja2.ext.i18n"]}
+    app.config.update(
+        SECRET_KEY=settings.key,
+        SQLALCHEMY_ENGINES={"default": engine_options(settings.url)},
+        MAX_CONTENT_LENGTH=4 * 1024 * 1024,
+        CONSULT_ADDRESS=settings.address,
+        TESTING=settings.testing,
+    )
+    app.extensions["consult.settings"] = settings
+    app.extensions["consult.run_jobs"] = jobs.run_due
+    clock.set_zone(settings.timezone)
+    _database(app)
+    i18n.init_app(app)
+    security.init_app(app, secure=settings.secure_cookies)
+    spaces.init_app(app)
+    filters.init_app(app)
+    errors.init_app(app)
+    readers.init_app(app, words=people_queries.access_words)
+    signin_session.init_app(app, secure=settings.secure_cookies)
+    signed.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    _layers(app, settings)
+    security.refuse_unguarded(app, open_routes=OPEN_ROUTES)
+    return app
+
+
+def _database(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+
+    @app.before_request
+    def may_it_write() -> None:
+        reading.set(request.method in {"GET", "HEAD", "OPTIONS"})
+
+
+def _layers(app: Flask, settings: config.Settings) -> None:
+    """From the inside out: blindfold, page cache, static files, proxy."""
+    layers = blindfold.Blindfold(app.wsgi_app)
+    cached = pagecache.PageCache(
+        layers,
+        version=register.version_reader(settings.url),
+        level=_level_of(app),
+        today=clock.today,
+    )
+    app.extensions["consult.page_cache"] = cached
+    static = WhiteNoise(cached, root=folder("static"), prefix="static/", max_age=31536000)
+    app.wsgi_app = (  # type: ignore[method-assign]
+        ProxyFix(static, x_for=0, x_proto=settings.trusted_proxy, x_host=0)
+        if settings.trusted_proxy
+        else static
+    )
+
+
+def _level_of(app: Flask) -> pagecache.Level:
+    @lru_cache(maxsize=256)
+    def level(cookie: str, _stamp: pagecache.Stamp) -> str:
+        # Rotating the word raises the content version, so a remembered answer dies with its stamp.
+        with app.app_context():
+            reader = readers.EMPLOYEE if readers.has_word(cookie) else readers.STRANGER
+            return str(reader.level)
+
+    return level

@@ -1,0 +1,133 @@
+"""The ``consult`` command, put together from the features' own commands.
+
+Exit status: 0 everything was done, 1 something was refused (and said), 2 wrong usage."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import ScriptInfo
+
+from consult import jobs
+from consult.app import create_app
+from consult.core import clock, config, schema, serving
+from consult.core import doctor as checks
+from consult.core.db import db, reading
+from consult.core.errors import Refused
+from consult.demo import services as stories
+from consult.notices import cli as notices
+from consult.people import services as people
+from consult.signin import cli as signin
+
+
+def _settings() -> config.Settings:
+    try:
+        return config.load()
+    except config.BadSettings as error:
+        for fault in error.faults:
+            click.echo(fault, err=True)
+        raise SystemExit(1) from None
+
+
+def _app(_info: ScriptInfo | None = None) -> Flask:
+    return create_app(_settings())
+
+
+class _Group(click.Group):
+    """Domain errors end a command with one sentence and status 1, never with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Refused as error:
+            click.echo(f"Refused: {error or type(error).__name__}", err=True)
+            raise SystemExit(1) from None
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="consult", message="%(version)s")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Consult: AI impact notices, what staff say, and the consultation of their representatives."""
+    ctx.obj = ScriptInfo(create_app=_app)
+    reading.set(False)
+
+
+@main.command()
+@click.option("--name", default="Organisation", help="name of the organisation, on a new instance")
+@click.option("--country", type=click.Choice(["fr", "ca", "be", "lu", "de", "gb"]), default="fr")
+@click.option("--access-word", default="", help="word employees type once; made up if not given")
+def init(name: str, country: str, access_word: str) -> None:
+    """Create an empty instance, or bring an existing one to this release."""
+    settings = _settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    schema.upgrade(settings.url)
+    with create_app(settings).app_context():
+        word = access_word or f"consult-{secrets.token_hex(4)}"
+        organisation = people.found_organisation(db.session, name=name, country=country, access_word=word)
+        db.session.commit()
+        click.echo(f"Ready: {organisation.name}. Access word: {organisation.access_word}")
+
+
+@main.command()
+def serve() -> None:
+    """Serve the product, with the jobs beside it (CONSULT_JOBS=false: elsewhere)."""
+    settings = _settings()
+    if not schema.is_current(settings.url):
+        click.echo("The database is not at this release: run `consult init` first.", err=True)
+        raise SystemExit(1)
+    serving.serve(create_app(settings), settings)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="run every job that is due, then stop")
+def worker(once: bool) -> None:
+    """Run the jobs: mail, releases, dates."""
+    settings = _settings()
+    app = create_app(settings)
+    if once:
+        with app.app_context():
+            for name in jobs.run_due(db.session, now=clock.now()):
+                click.echo(name)
+        return
+    jobs.consumer(app, settings.data_dir).run()
+
+
+@main.command()
+@click.option("--load-only", is_flag=True, help="load the story, do not serve")
+@click.option("--story", type=click.Choice(["fr"]), default="fr", help="which organisation's story")
+def demo(load_only: bool, story: str) -> None:
+    """Load the demo organisation (once) and serve it."""
+    os.environ.setdefault("CONSULT_MAIL_URL", "outbox:")
+    data_dir = config.data_dir(os.environ)
+    config.make_demo(data_dir)
+    settings = _settings()
+    schema.upgrade(settings.url)
+    app = create_app(settings)
+    with app.app_context(), app.test_request_context("/workspace/en/"):
+        stories.load(db.session, story)
+        click.echo(stories.guide(db.session, settings))
+    if not load_only:
+        serving.serve(app, settings)
+
+
+@main.command()
+def doctor() -> None:
+    """Say what is wrong with this instance, its settings and its machine."""
+    settings = _settings()
+    faults = checks.faults(settings, os.environ)
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        raise SystemExit(1)
+    click.echo("Nothing found.")
+
+
+main.add_command(signin.user)
+main.add_command(notices.import_group)
+main.add_command(notices.list_group)
+main.add_command(notices.export_group)

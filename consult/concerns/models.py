@@ -1,0 +1,95 @@
+"""Themes and concerns. Until it is published, everything made from what was said is sealed."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.concerns.rules import Stance
+from consult.core.db import LocalizedType, WithId, enum_type
+from consult.core.localized import Localized
+from consult.notices.models import Notice
+from consult.people.models import Account
+from consult.web.readers import Audience, Side, Visibility
+
+DRAFT_BYTES = 8192
+DRAFT_SIZE = DRAFT_BYTES + 48
+"""A sealed working column: 8,192 padded bytes and a sealed box's 48."""
+
+
+class Theme(WithId):
+    """A group of messages with a synthesis. ``sealed_draft`` holds title and synthesis until published."""
+
+    __tablename__ = "theme"
+    letterbox_id: Mapped[bytes] = mapped_column(ForeignKey("letterbox.id"), index=True)
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"), index=True)
+    sealed_draft: Mapped[bytes | None] = mapped_column(LargeBinary)
+    title: Mapped[Localized | None] = mapped_column(LocalizedType)
+    synthesis: Mapped[Localized | None] = mapped_column(LocalizedType)
+    at_least: Mapped[int | None]
+    """Messages under it at publication, floored to 5; None: not shown."""
+    published_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column()
+    notice: Mapped[Notice] = relationship()
+    answers: Mapped[list[ThemeAnswer]] = relationship(order_by="ThemeAnswer.day")
+    concerns: Mapped[list[Concern]] = relationship(back_populates="theme")
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        CheckConstraint(
+            "(published_on IS NULL) = (title IS NULL) AND (published_on IS NULL) = (synthesis IS NULL)",
+            name="nothing_before_publication",
+        ),
+        CheckConstraint("at_least IS NULL OR (at_least >= 5 AND at_least % 5 = 0)", name="floored"),
+        CheckConstraint(f"sealed_draft IS NULL OR length(sealed_draft) = {DRAFT_SIZE}", name="draft_length"),
+    )
+
+    @property
+    def audience(self) -> Audience:
+        """Published: whoever reads the notice. Before: the body's own draft."""
+        level = self.notice.audience
+        if self.published_on is not None:
+            return level
+        return Audience(Visibility.DRAFT, Side.STAFF, level.body_ids)
+
+    @property
+    def scope(self) -> frozenset[UUID]:
+        return self.notice.audience.body_ids
+
+
+class ThemeAnswer(WithId):
+    """What the employer answers to a theme."""
+
+    __tablename__ = "theme_answer"
+    theme_id: Mapped[UUID] = mapped_column(ForeignKey("theme.id"), index=True)
+    stance: Mapped[Stance] = mapped_column(enum_type(Stance))
+    text: Mapped[Localized] = mapped_column(LocalizedType)
+    day: Mapped[date]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+
+
+class Concern(WithId):
+    """A message touched at the desk: where it was put, and a wording that betrays nobody.
+    ``sealed_working`` holds the draft wording and notes, under the letterbox key."""
+
+    __tablename__ = "concern"
+    voice_id: Mapped[bytes | None] = mapped_column(ForeignKey("voice.id"), unique=True)
+    letterbox_id: Mapped[bytes] = mapped_column(ForeignKey("letterbox.id"), index=True)
+    theme_id: Mapped[UUID | None] = mapped_column(ForeignKey("theme.id"), index=True)
+    is_held: Mapped[bool] = mapped_column(default=False)
+    sealed_working: Mapped[bytes | None] = mapped_column(LargeBinary)
+    proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    wording: Mapped[Localized | None] = mapped_column(LocalizedType)
+    published_on: Mapped[date | None]
+    retracted_on: Mapped[date | None]
+    theme: Mapped[Theme | None] = relationship(back_populates="concerns")
+    proposer: Mapped[Account | None] = relationship()
+    __table_args__ = (
+        CheckConstraint("wording IS NULL OR published_on IS NOT NULL", name="nothing_before_publication"),
+        CheckConstraint("retracted_on IS NULL OR wording IS NULL", name="retracted_is_gone"),
+        CheckConstraint(
+            f"sealed_working IS NULL OR length(sealed_working) = {DRAFT_SIZE}", name="working_length"
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The story a newcomer meets, told through the services."""

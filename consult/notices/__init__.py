@@ -1,0 +1,1 @@
+"""Impact notices: fields, revisions, second pair of eyes, imports, exports."""

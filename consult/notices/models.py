@@ -1,0 +1,121 @@
+"""Notices and their revisions; a published revision and its parts never change."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.core.db import LocalizedMap, LocalizedType, PortableJSON, WithId, enum_type
+from consult.core.localized import Localized
+from consult.core.triggers import freeze
+from consult.notices.rules import MilestoneKind, NoticeState
+from consult.people.models import Account
+from consult.web.readers import Audience, Side, Visibility
+
+
+class Notice(WithId):
+    """An employer's impact notice on one AI system."""
+
+    __tablename__ = "notice"
+    slug: Mapped[str] = mapped_column(String(120), unique=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    state: Mapped[NoticeState] = mapped_column(enum_type(NoticeState), default=NoticeState.DRAFT)
+    visibility: Mapped[Visibility] = mapped_column(enum_type(Visibility), default=Visibility.DRAFT)
+    """``draft`` until sent, ``body`` once sent, ``employees`` once opened to them."""
+    body_ids: Mapped[list[str]] = mapped_column(PortableJSON, default=list)
+    """Bodies that received it (told by the consultation)."""
+    held_until: Mapped[date | None]
+    """The day from which employees may read it, told by the consultation."""
+    readable_on: Mapped[date | None]
+    """The day it was opened to employees."""
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    created_on: Mapped[date]
+    withdrawn_on: Mapped[date | None]
+    withdrawn_reason: Mapped[Localized | None] = mapped_column(LocalizedType)
+    author: Mapped[Account] = relationship()
+    revisions: Mapped[list[Revision]] = relationship(
+        back_populates="notice", order_by="Revision.number", cascade="all, delete-orphan"
+    )
+    __table_args__ = (
+        CheckConstraint(
+            "(state IN ('published', 'withdrawn')) = (visibility <> 'draft')", name="draft_until_published"
+        ),
+        CheckConstraint("(readable_on IS NULL) = (visibility IN ('draft', 'body'))", name="readable_has_day"),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_on IS NOT NULL)", name="withdrawn_has_day"),
+        Index("ix_notice_readable", "readable_on", "id"),
+    )
+
+    @property
+    def audience(self) -> Audience:
+        """Who may read it now."""
+        return Audience(self.visibility, Side.EMPLOYER, frozenset(UUID(one) for one in self.body_ids))
+
+
+class Revision(WithId):
+    """One text of a notice. ``summary`` holds the sentences of the two-minute page by key,
+    ``fields`` the prose by the key of `fields.FIELDS`."""
+
+    __tablename__ = "revision"
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"))
+    number: Mapped[int]
+    title: Mapped[Localized] = mapped_column(LocalizedType)
+    summary: Mapped[dict[str, Localized]] = mapped_column(LocalizedMap, default=dict)
+    fields: Mapped[dict[str, Localized]] = mapped_column(LocalizedMap, default=dict)
+    changelog: Mapped[Localized] = mapped_column(LocalizedType, default=Localized({}))
+    """What changed since the revision before, and because of what was said."""
+    imported: Mapped[dict[str, Any]] = mapped_column(PortableJSON, default=dict)
+    """From an assessment or a register: source, reference, scores, other answers (see `imports`)."""
+    published_on: Mapped[date | None]
+    published_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    version: Mapped[int] = mapped_column()
+    notice: Mapped[Notice] = relationship(back_populates="revisions")
+    groups: Mapped[list[AffectedGroup]] = relationship(
+        order_by="AffectedGroup.position", cascade="all, delete-orphan"
+    )
+    milestones: Mapped[list[Milestone]] = relationship(
+        order_by="Milestone.position", cascade="all, delete-orphan"
+    )
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        UniqueConstraint("notice_id", "number"),
+        CheckConstraint("(published_on IS NULL) = (published_by IS NULL)", name="published_by_somebody"),
+    )
+
+
+class AffectedGroup(WithId):
+    """People the system touches, and what is done for them. Without a measure it stands out."""
+
+    __tablename__ = "affected_group"
+    revision_id: Mapped[UUID] = mapped_column(ForeignKey("revision.id"), index=True)
+    position: Mapped[int]
+    name: Mapped[Localized] = mapped_column(LocalizedType)
+    sites: Mapped[str] = mapped_column(String(300), default="")
+    headcount: Mapped[int | None]
+    change: Mapped[Localized] = mapped_column(LocalizedType, default=Localized({}))
+    measures: Mapped[Localized] = mapped_column(LocalizedType, default=Localized({}))
+    __table_args__ = (CheckConstraint("headcount IS NULL OR headcount >= 0", name="headcount_not_negative"),)
+
+
+class Milestone(WithId):
+    """A date of the project. A pilot used by staff counts as implementation."""
+
+    __tablename__ = "milestone"
+    revision_id: Mapped[UUID] = mapped_column(ForeignKey("revision.id"), index=True)
+    position: Mapped[int]
+    kind: Mapped[MilestoneKind] = mapped_column(enum_type(MilestoneKind))
+    day: Mapped[date]
+    label: Mapped[Localized] = mapped_column(LocalizedType, default=Localized({}))
+
+
+freeze("revision", when="ROW.published_on IS NOT NULL", reason="a published revision never changes")
+for _table in ("affected_group", "milestone"):
+    freeze(
+        _table,
+        when="EXISTS (SELECT 1 FROM revision WHERE id = ROW.revision_id AND published_on IS NOT NULL)",
+        reason="a published revision never changes",
+        operations=("INSERT", "UPDATE", "DELETE"),
+    )

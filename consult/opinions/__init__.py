@@ -1,0 +1,1 @@
+"""What the body says (opinion, votes, reservations, wishes) and the employer's reasoned response."""

@@ -1,0 +1,43 @@
+"""Mail about opinions and responses: links only."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from consult.core import clock
+from consult.core.i18n import _l
+from consult.mail import services as mail
+from consult.opinions.models import Opinion, Response
+from consult.people import queries as people
+
+
+def opinion_given(session: Session, opinion: Opinion) -> None:
+    """To the notice's author: the body gave its opinion, a reasoned response is awaited."""
+    consultation = opinion.consultation
+    to = consultation.notice.author
+    mail.queue(
+        session,
+        to=to.email,
+        locale=to.locale,
+        subject=_l("%(body)s gave its opinion", body=consultation.body.name),
+        template="opinions/given",
+        about=f"opinion:{opinion.id}",
+        body=consultation.body.name,
+        link=mail.address("opinions.respond", to.locale, consultation_id=consultation.id),
+    )
+
+
+def response_given(session: Session, response: Response) -> None:
+    """To the members of the body: the reasoned response is there."""
+    consultation = response.opinion.consultation
+    for mandate in people.staff_members(session, consultation.body_id, on=clock.today()):
+        to = mandate.account
+        mail.queue(
+            session,
+            to=to.email,
+            locale=to.locale,
+            subject=_l("The employer gave its reasoned response"),
+            template="opinions/answered",
+            about=f"response:{response.id}",
+            link=mail.address("reading.notice_signed", to.locale, slug=consultation.notice.slug),
+        )

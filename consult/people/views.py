@@ -1,0 +1,9 @@
+"""Pages of this room."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from consult.web import spaces
+
+bp = Blueprint("people", __name__, url_prefix=spaces.WORKSPACE)

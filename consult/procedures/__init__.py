@@ -1,0 +1,1 @@
+"""Pure: templates of procedures as data, and the clock of their steps."""

@@ -1,0 +1,1 @@
+"""Questions and information requests of the body, with the employer's answers."""

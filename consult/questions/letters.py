@@ -1,0 +1,40 @@
+"""Mail about questions: links only, never the text."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from consult.core.i18n import _l
+from consult.mail import services as mail
+from consult.notices.models import Notice
+from consult.questions.models import Question
+
+
+def asked(session: Session, notice: Notice, question: Question) -> None:
+    """To the notice's author: a question waits for an answer."""
+    to = notice.author
+    mail.queue(
+        session,
+        to=to.email,
+        locale=to.locale,
+        subject=_l("Question %(number)s waits for your answer", number=question.number),
+        template="questions/asked",
+        about=f"question:{question.id}",
+        question=question,
+        link=mail.address("questions.answer", to.locale, question_id=question.id),
+    )
+
+
+def answered(session: Session, notice: Notice, question: Question) -> None:
+    """To the member who asked: the answer is there."""
+    to = question.asker
+    mail.queue(
+        session,
+        to=to.email,
+        locale=to.locale,
+        subject=_l("Question %(number)s was answered", number=question.number),
+        template="questions/answered",
+        about=f"question:{question.id}",
+        question=question,
+        link=mail.address("reading.notice_signed", to.locale, slug=notice.slug),
+    )

@@ -1,0 +1,40 @@
+"""Named selects about questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import bindparam, exists, select
+from sqlalchemy.orm import Session, selectinload
+
+from consult.notices.models import Notice
+from consult.questions.models import Answer, Question
+
+_of_notice = (
+    select(Question)
+    .where(Question.notice_id == bindparam("notice_id"))
+    .options(selectinload(Question.answers), selectinload(Question.body))
+    .order_by(Question.number)
+)
+_unanswered = (
+    select(Question, Notice)
+    .join(Notice, Notice.id == Question.notice_id)
+    .where(~exists().where(Answer.question_id == Question.id))
+    .order_by(Question.asked_on, Question.number)
+    .limit(50)
+)
+
+
+def of_notice(session: Session, notice_id: UUID) -> Sequence[Question]:
+    """With their answers, in the order they were asked."""
+    return session.scalars(_of_notice, {"notice_id": notice_id}).all()
+
+
+def unanswered(session: Session) -> Sequence[tuple[Question, Notice]]:
+    """Questions nobody answered yet, oldest first, at most 50."""
+    return [(row[0], row[1]) for row in session.execute(_unanswered)]
+
+
+def by_id(session: Session, question_id: UUID) -> Question | None:
+    return session.get(Question, question_id)

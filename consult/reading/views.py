@@ -1,0 +1,7 @@
+"""Pages employees and everyone read."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("reading", __name__)

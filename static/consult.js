@@ -1,0 +1,135 @@
+// Consult works without this file. It adds: focus on errors, a way out that leaves no step back,
+// a byte counter, one submission at a time, the access word from an address, and sending without a trace.
+'use strict';
+
+function focusErrors(root) {
+  root.querySelector('[data-focus]')?.focus();
+}
+
+// Replaces the page in the history instead of adding to it.
+function quickExit(root) {
+  for (const link of root.querySelectorAll('a[data-exit]')) {
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      document.body.hidden = true;
+      location.replace(link.href);
+    });
+  }
+}
+
+// Counts as the server does: bytes of UTF-8, line ends as the form sends them.
+function encodedBytes(text) {
+  return new TextEncoder().encode(text.replace(/\r?\n/g, '\r\n')).length;
+}
+
+function countBytes(root) {
+  const numbers = new Intl.NumberFormat(document.documentElement.lang);
+  for (const place of root.querySelectorAll('[data-counter]')) {
+    const control = document.getElementById(place.dataset.counter);
+    if (!control) continue;
+    const show = () => {
+      const left = Number(place.dataset.maxBytes) - encodedBytes(control.value);
+      place.classList.toggle('is-over', left < 0);
+      place.textContent = (left < 0 ? place.dataset.over : place.dataset.left)
+        .replace('{n}', numbers.format(Math.abs(left)));
+    };
+    control.addEventListener('input', show);
+    show();
+  }
+}
+
+// A second press within eight seconds does nothing: a slow answer is not a lost one.
+function submitOnce(root) {
+  for (const form of root.querySelectorAll('form[method="post"]')) {
+    form.addEventListener('submit', (event) => {
+      if (form.dataset.sent) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        return;
+      }
+      form.dataset.sent = 'yes';
+      setTimeout(() => delete form.dataset.sent, 8000);
+    });
+  }
+}
+
+// A link or a QR code carries the word after “#word=”, where no server and no log sees it.
+function accessWord(root) {
+  const found = /^#word=(.+)$/.exec(location.hash);
+  if (!found) return;
+  history.replaceState(null, '', location.pathname + location.search);
+  const form = root.querySelector('form[data-word]');
+  if (!form) return;
+  try {
+    form.elements.namedItem('word').value = decodeURIComponent(found[1].replace(/\+/g, ' '));
+  } catch {
+    return;
+  }
+  form.requestSubmit();
+}
+
+function showInstead(html) {
+  const page = new DOMParser().parseFromString(html, 'text/html');
+  const main = page.querySelector('main');
+  if (!main) return false;
+  document.title = page.title;
+  document.querySelector('main').replaceWith(main);
+  start(main);
+  window.scrollTo(0, 0);
+  if (!main.querySelector('[data-focus]')) main.focus();
+  return true;
+}
+
+function sayFailed(form) {
+  const said = form.querySelector('[data-failure]') ?? document.createElement('p');
+  said.className = 'error';
+  said.dataset.failure = '';
+  said.setAttribute('role', 'alert');
+  said.textContent = form.dataset.failed;
+  form.append(said);
+}
+
+async function sendQuietly(form, submitter) {
+  const body = new URLSearchParams(new FormData(form));
+  if (submitter?.name) body.append(submitter.name, submitter.value);
+  const answer = await fetch(submitter?.getAttribute('formaction') ?? form.getAttribute('action') ?? location.href, {
+    method: 'POST', body, cache: 'no-store', headers: { Accept: 'text/html' },
+  });
+  if (answer.redirected) {
+    form.reset();
+    location.replace(answer.url);
+    return;
+  }
+  if (!showInstead(await answer.text())) sayFailed(form);
+}
+
+// What is written here goes by fetch, so that no copy of the text stays in the browser’s session files.
+function quietForms(root) {
+  for (const form of root.querySelectorAll('form[data-quiet]')) {
+    form.addEventListener('submit', async (event) => {
+      if (event.defaultPrevented) return;
+      event.preventDefault();
+      try {
+        await sendQuietly(form, event.submitter);
+      } catch {
+        sayFailed(form);
+      } finally {
+        delete form.dataset.sent;
+      }
+    });
+  }
+}
+
+function start(root) {
+  submitOnce(root);
+  quietForms(root);
+  quickExit(root);
+  countBytes(root);
+  focusErrors(root);
+}
+
+start(document);
+accessWord(document);
+window.addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
+});
