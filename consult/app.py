@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -36,7 +34,8 @@ BLUEPRINTS = (
 
 OPEN_ROUTES = frozenset({
     "static", "reading.root", "reading.language", "reading.healthz", "reading.robots",
-    "reading.home", "reading.access", "reading.notice", "reading.commitments", "reading.stored",
+    "reading.home", "reading.access", "reading.notices", "reading.notice", "reading.revision",
+    "reading.commitments", "reading.stored", "reading.accessibility",
     "voices.write", "voices.review", "voices.send", "voices.sent", "voices.exit",
     "signin.sign_in", "signin.invitation", "signin.forgotten", "signin.reset",
 })  # fmt: skip
@@ -89,7 +88,7 @@ def _layers(app: Flask, settings: config.Settings) -> None:
     layers = blindfold.Blindfold(app.wsgi_app)
     cached = pagecache.PageCache(
         layers,
-        version=register.version_reader(settings.url),
+        version=register.VersionReader(settings.url),
         level=_level_of(app),
         today=clock.today,
     )
@@ -103,9 +102,8 @@ def _layers(app: Flask, settings: config.Settings) -> None:
 
 
 def _level_of(app: Flask) -> pagecache.Level:
-    @lru_cache(maxsize=256)
-    def level(cookie: str, _stamp: pagecache.Stamp) -> str:
-        # Rotating the word raises the content version, so a remembered answer dies with its stamp.
+    def level(cookie: str) -> str:
+        reading.set(True)
         with app.app_context():
             reader = readers.EMPLOYEE if readers.has_word(cookie) else readers.STRANGER
             return str(reader.level)

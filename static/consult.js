@@ -22,18 +22,31 @@ function encodedBytes(text) {
   return new TextEncoder().encode(text.replace(/\r?\n/g, '\r\n')).length;
 }
 
+// A message counts whole, as it will be sealed: the same compact JSON, line ends as one sign.
+function messageBytes(form) {
+  const typed = new FormData(form);
+  return encodedBytes(JSON.stringify({
+    kind: typed.get('kind') ?? 'worry',
+    language: typed.get('language'),
+    text: typed.get('text').replace(/\r\n?/g, '\n'),
+    topics: typed.getAll('topics'),
+  }));
+}
+
 function countBytes(root) {
   const numbers = new Intl.NumberFormat(document.documentElement.lang);
   for (const place of root.querySelectorAll('[data-counter]')) {
     const control = document.getElementById(place.dataset.counter);
     if (!control) continue;
+    const isMessage = 'message' in control.dataset;
     const show = () => {
-      const left = Number(place.dataset.maxBytes) - encodedBytes(control.value);
+      const bytes = isMessage ? messageBytes(control.form) : encodedBytes(control.value);
+      const left = Number(place.dataset.maxBytes) - bytes;
       place.classList.toggle('is-over', left < 0);
       place.textContent = (left < 0 ? place.dataset.over : place.dataset.left)
         .replace('{n}', numbers.format(Math.abs(left)));
     };
-    control.addEventListener('input', show);
+    (isMessage ? control.form : control).addEventListener('input', show);
     show();
   }
 }
@@ -80,12 +93,12 @@ function showInstead(html) {
   return true;
 }
 
-function sayFailed(form) {
+function sayFailed(form, words) {
   const said = form.querySelector('[data-failure]') ?? document.createElement('p');
   said.className = 'error';
   said.dataset.failure = '';
   said.setAttribute('role', 'alert');
-  said.textContent = form.dataset.failed;
+  said.textContent = words ?? form.dataset.failed;
   form.append(said);
 }
 
@@ -95,6 +108,10 @@ async function sendQuietly(form, submitter) {
   const answer = await fetch(submitter?.getAttribute('formaction') ?? form.getAttribute('action') ?? location.href, {
     method: 'POST', body, cache: 'no-store', headers: { Accept: 'text/html' },
   });
+  if (answer.status === 413) {  // the server did not read it, so only this page still has the text
+    sayFailed(form, form.dataset.tooBig);
+    return;
+  }
   if (answer.redirected) {
     form.reset();
     location.replace(answer.url);
@@ -120,8 +137,19 @@ function quietForms(root) {
   }
 }
 
+// Leaving with something typed asks first; the form’s own buttons save it.
+function keepTyped(root) {
+  for (const form of root.querySelectorAll('form[data-keep]')) {
+    let changed = false;
+    form.addEventListener('input', () => { changed = true; });
+    form.addEventListener('submit', () => { changed = false; });
+    window.addEventListener('beforeunload', (event) => { if (changed) event.preventDefault(); });
+  }
+}
+
 function start(root) {
   submitOnce(root);
+  keepTyped(root);
   quietForms(root);
   quickExit(root);
   countBytes(root);

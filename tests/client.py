@@ -68,7 +68,7 @@ class Page:
     def __init__(self, response: TestResponse, path: str) -> None:
         self.response, self.path, self.status = response, path, response.status_code
         self.document: html.HtmlElement | None = None
-        if response.mimetype == "text/html" and response.data:
+        if response.mimetype == "text/html" and response.data and not 300 <= self.status < 400:
             self.document = html.fromstring(response.get_data(as_text=True))
             check_page(self.document, path)
 

@@ -74,6 +74,7 @@ class Instance:
 def sqlite_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     instance = Instance(tmp_path_factory.mktemp("sqlite"))
     yield instance
+    instance.app.extensions["consult.page_cache"].clear()
     with instance.app.app_context():
         db.engine.dispose()
 
@@ -93,6 +94,7 @@ def postgresql_instance(
 ) -> Iterator[Instance]:
     instance = Instance(tmp_path_factory.mktemp("postgresql"), postgresql_server)
     yield instance
+    instance.app.extensions["consult.page_cache"].clear()
     with instance.app.app_context():
         db.engine.dispose()
 

@@ -21,7 +21,7 @@ _FILES: Final = {"fr": "wordlist_fr.txt", "en": "wordlist_en_eff.txt"}
 # The list holds both "internet" and "Internet"; people do not tell capitals apart when they type.
 _INSTEAD: Final = {"fr": {"Internet": "internaute"}, "en": {}}
 _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l"})
-_BETWEEN: Final = re.compile(r"[^\w]+|_+")
+_BETWEEN: Final = re.compile(r"[\W_]+")
 
 
 class NoWordList(Exception):
@@ -78,6 +78,9 @@ def normalise(text: str) -> str:
 
     Accents go because the lists have none and phones add them; spaces, hyphens, commas and line ends
     between words count as one space, so "T-Shirt,  Réveil" and "t shirt reveil" are the same."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LIGATURES)
+    small = unicodedata.normalize(
+        "NFKD", text
+    ).casefold()  # a letter for mathematics has no small form itself
+    plain = unicodedata.normalize("NFKD", small).translate(_LIGATURES)
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return _BETWEEN.sub(" ", plain).strip()

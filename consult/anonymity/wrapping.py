@@ -95,14 +95,18 @@ def new_holder(passphrase: str, recovery_code: str, cost: Cost | None = None) ->
     )
 
 
-def with_passphrase(keys: HolderKeys, private: bytes, passphrase: str, cost: Cost | None = None) -> HolderKeys:
+def with_passphrase(
+    keys: HolderKeys, private: bytes, passphrase: str, cost: Cost | None = None
+) -> HolderKeys:
     """The same key pair under a new passphrase. Raises `TooWeak`; `ValueError` for another private half."""
     _must_match(private, keys.public)
     locked = _lock(private, _passphrase(passphrase), cost or Cost())
     return HolderKeys(keys.public, locked, keys.under_recovery)
 
 
-def with_recovery(keys: HolderKeys, private: bytes, recovery_code: str, cost: Cost | None = None) -> HolderKeys:
+def with_recovery(
+    keys: HolderKeys, private: bytes, recovery_code: str, cost: Cost | None = None
+) -> HolderKeys:
     """The same key pair under a new recovery code. Raises `BadCode`; `ValueError` as above."""
     _must_match(private, keys.public)
     locked = _lock(private, _recovery(recovery_code), cost or Cost())

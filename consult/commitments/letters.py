@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from consult.commitments import queries
 from consult.commitments.models import Commitment
 from consult.core import clock
 from consult.core.i18n import _l
@@ -12,7 +13,15 @@ from consult.people import queries as people
 from consult.people.models import Account
 
 
-def _send(session: Session, to: Account, commitment: Commitment, subject: object, template: str) -> None:
+def _send(
+    session: Session,
+    to: Account,
+    commitment: Commitment,
+    subject: object,
+    template: str,
+    *,
+    is_kept: bool = False,
+) -> None:
     mail.queue(
         session,
         to=to.email,
@@ -20,7 +29,11 @@ def _send(session: Session, to: Account, commitment: Commitment, subject: object
         subject=subject,
         template=f"commitments/{template}",
         about=f"commitment:{commitment.id}",
-        commitment=commitment,
+        number=commitment.number,
+        body=commitment.body.name,
+        due_on=commitment.due_on,
+        notice_title=queries.title_of(commitment.notice, to.locale),
+        is_kept=is_kept,
         link=mail.address("commitments.page", to.locale, commitment_id=commitment.id),
     )
 
@@ -46,4 +59,4 @@ def judged(session: Session, commitment: Commitment, *, is_kept: bool) -> None:
     """To the notice's author: what the body said."""
     to = commitment.notice.author
     subject = _l("A commitment was confirmed") if is_kept else _l("A commitment was contested")
-    _send(session, to, commitment, subject, "judged")
+    _send(session, to, commitment, subject, "judged", is_kept=is_kept)

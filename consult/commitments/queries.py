@@ -6,13 +6,16 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from consult.commitments.models import Commitment
-from consult.commitments.rules import CommitmentState
+from consult.commitments.models import Commitment, Verdict
+from consult.commitments.rules import OPEN, CommitmentState
+from consult.core.localized import LOCALES
+from consult.notices import queries as notices
+from consult.notices import rules
 from consult.notices.models import Notice
-from consult.web.pagination import PAGE_SIZE, Page, page_of, read_cursor
+from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
 from consult.web.readers import Visibility
 
 _of_notice = (
@@ -21,13 +24,31 @@ _of_notice = (
     .options(selectinload(Commitment.updates), selectinload(Commitment.verdicts), joinedload(Commitment.body))
     .order_by(Commitment.number)
 )
+_whole = (
+    select(Commitment)
+    .where(Commitment.id == bindparam("id"))
+    .options(
+        selectinload(Commitment.updates),
+        selectinload(Commitment.verdicts).joinedload(Verdict.resolution),
+        joinedload(Commitment.notice).selectinload(Notice.revisions),
+        joinedload(Commitment.body),
+    )
+)
 _tracker = (
     select(Commitment)
     .join(Commitment.notice)
     .options(joinedload(Commitment.notice).selectinload(Notice.revisions), joinedload(Commitment.body))
     .order_by(Commitment.due_on, Commitment.id)
 )
-_OPEN = (CommitmentState.AGREED, CommitmentState.IN_PROGRESS, CommitmentState.CONTESTED)
+_URGENCY = {
+    CommitmentState.CONTESTED: 0, CommitmentState.CLAIMED_DONE: 2, CommitmentState.CONFIRMED: 3,
+}  # fmt: skip
+_OTHERS = 1
+_urgency = case(_URGENCY, value=Commitment.state, else_=_OTHERS)
+_by_urgency = _tracker.order_by(None).order_by(_urgency, Commitment.due_on, Commitment.id)
+_OPEN = tuple(sorted(OPEN))
+_ON_COURSE = tuple(sorted(OPEN - {CommitmentState.CONTESTED}))
+"""Past its day, one of these counts as late; a contested one is counted as contested."""
 
 
 def of_notice(session: Session, notice_id: UUID) -> Sequence[Commitment]:
@@ -36,7 +57,20 @@ def of_notice(session: Session, notice_id: UUID) -> Sequence[Commitment]:
 
 
 def by_id(session: Session, commitment_id: UUID) -> Commitment | None:
-    return session.get(Commitment, commitment_id)
+    """With its whole history, its body and its notice."""
+    return session.scalar(_whole, {"id": commitment_id})
+
+
+def source_of(notice: Notice) -> str:
+    """The authoritative language of a notice: what is said about it is written in that one first."""
+    revision = notices.published(notice)
+    return rules.source_of(revision) if revision is not None else LOCALES[0]
+
+
+def title_of(notice: Notice, language: str) -> str:
+    """A notice's title as far as it is written in that language, for mails."""
+    revision = notices.published(notice)
+    return revision.title.shown(language)[0] if revision is not None else ""
 
 
 def readable(levels: Collection[Visibility]) -> ColumnElement[bool]:
@@ -47,28 +81,31 @@ def readable(levels: Collection[Visibility]) -> ColumnElement[bool]:
 def tracker(
     session: Session, *, levels: Collection[Visibility], on: date, state: str = "", after: str | None = None
 ) -> Page[Commitment]:
-    """By due date, the most urgent first. ``state``: a `CommitmentState`, or ``late``."""
-    select_ = _filtered(_tracker.where(readable(levels)), state, on)
-    key = read_cursor(after, 2)
+    """The most pressing first: contested, then open by due date (late ones so come before others), then said
+    to be done, then kept. ``state``: a key of `tally`, which counts exactly these."""
+    select_ = _filtered(_by_urgency.where(readable(levels)), state, on)
+    key = typed_cursor(after, int, date.fromisoformat, UUID)
     if key is not None:
-        select_ = select_.where(
-            tuple_(Commitment.due_on, Commitment.id) > (date.fromisoformat(key[0]), UUID(key[1]))
-        )
+        select_ = select_.where(tuple_(_urgency, Commitment.due_on, Commitment.id) > key)
     rows = session.scalars(select_.limit(PAGE_SIZE + 1)).all()
-    return page_of(rows, lambda one: (one.due_on.isoformat(), one.id))
+    return page_of(rows, lambda one: (_URGENCY.get(one.state, _OTHERS), one.due_on.isoformat(), one.id))
 
 
-def _filtered(select_: Select[tuple[Commitment]], state: str, on: date) -> Select[tuple[Commitment]]:
+def _late(on: date) -> ColumnElement[bool]:
+    return and_(Commitment.due_on < on, Commitment.state.in_(_ON_COURSE))
+
+
+def _filtered(select_: Select[Commitment], state: str, on: date) -> Select[Commitment]:
     if state == "late":
-        return select_.where(Commitment.due_on < on, Commitment.state.in_(_OPEN))
+        return select_.where(_late(on))
     if state in set(CommitmentState):
-        return select_.where(Commitment.state == CommitmentState(state))
+        return select_.where(Commitment.state == CommitmentState(state), ~_late(on))
     return select_
 
 
 def tally(session: Session, *, levels: Collection[Visibility], on: date) -> dict[str, int]:
     """How many stand in each state, late ones apart, for the bar and its legend."""
-    late = (Commitment.due_on < on) & Commitment.state.in_(_OPEN)
+    late = case((_late(on), True), else_=False)
     rows = session.execute(
         select(Commitment.state, late.label("late"), func.count())
         .join(Commitment.notice)
@@ -77,7 +114,7 @@ def tally(session: Session, *, levels: Collection[Visibility], on: date) -> dict
     )
     found: dict[str, int] = {}
     for state, is_late, count in rows:
-        key = "late" if is_late and state is not CommitmentState.CONTESTED else str(state)
+        key = "late" if is_late else str(state)
         found[key] = found.get(key, 0) + count
     return found
 

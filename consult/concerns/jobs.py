@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from datetime import date, datetime
+from random import Random
 
 from sqlalchemy.orm import Session
 
-from consult.concerns import queries, services
+from consult.anonymity.thresholds import floor5
+from consult.concerns import letters, services
 from consult.consultations import queries as consultations
 from consult.consultations import services as consultation_services
+from consult.consultations.models import Consultation
 from consult.core import clock
 from consult.core.localized import Localized
 from consult.register import services as register
@@ -16,44 +20,94 @@ from consult.register.rules import Ref, Tag
 from consult.voices import queries as voices
 from consult.voices import services as voice_services
 from consult.voices.models import Batch, Letterbox
+from consult.voices.rules import Channel
+
+logger = logging.getLogger("consult")
+OPENED = Localized.of(
+    fr="Messages ouverts aux dépositaires de la clé", en="Messages opened to those who hold the key"
+)
 
 
-def release_due(session: Session, *, now: datetime) -> int:
+def release_due(session: Session, *, now: datetime) -> int:  # noqa: ARG001 (every job is called so)
     """Releases every letterbox whose day it is; one transaction each, nothing between release and leaf.
     Returns how many batches left."""
     today = clock.today()
-    released = 0
-    for letterbox in voices.due(session, today):
-        batches = voice_services.release(session, letterbox, on=today)
-        for batch in batches:
-            _record(session, letterbox, batch)
-        if letterbox.is_closed:
-            for theme in queries.themes(session, letterbox.id):
-                if theme.published_on is not None:
-                    services.count_theme(session, theme, letterbox)
-            register.touch(session)
-        session.commit()
+    return sum(_release(session, letterbox, today) for letterbox in voices.due(session, today))
+
+
+def _release(session: Session, letterbox: Letterbox, on: date) -> int:
+    was_closed = letterbox.is_closed
+    batches = release(session, letterbox, on=on)
+    session.commit()
+    if batches or letterbox.is_closed != was_closed:
         voice_services.tidy(session)
-        released += len(batches)
-    return released
+    return len(batches)
 
 
-def _record(session: Session, letterbox: Letterbox, batch: Batch) -> None:
-    """The leaf: the day, and a digest over the batch's rows. No number before the end."""
+def release(session: Session, letterbox: Letterbox, *, on: date, rng: Random | None = None) -> list[Batch]:
+    """Releases one letterbox with its leaves, in the caller's transaction; nothing leaves without a record.
+    `tidy` follows the commit."""
     consultation = consultations.by_letterbox(session, letterbox.id)
     if consultation is None:
-        return
-    content = {"day": batch.released_on.isoformat(), "rows": voices.digest_of(session, batch.id)}
-    if letterbox.is_closed and not batch.is_small:
-        content["at_least"] = str(batch.at_least)
+        logger.error("a letterbox without a consultation was not released")
+        return []
+    batches = voice_services.release(session, letterbox, on=on, rng=rng)
+    if not batches and not letterbox.is_closed:
+        return []
+    for batch in batches:
+        _record_batch(session, consultation, batch)
+    if letterbox.is_closed:
+        services.count_themes(session, letterbox)
+        _record_closing(session, consultation, letterbox, on)
+    consultation_services.refresh(session, consultation)
+    if batches:
+        letters.released(session, letterbox)
+    return batches
+
+
+def _record_batch(session: Session, consultation: Consultation, batch: Batch) -> None:
+    """The day, and a digest over the batch's rows. No number: it would tell who took part before the end."""
     register.record(
         session,
         Tag.BATCH_RELEASED,
         Ref("batch", batch.id.hex()),
-        title=Localized.of(fr="Messages ouverts aux dépositaires de clé", en="Messages opened to the keyholders"),
+        title=OPENED,
         day=batch.released_on,
-        content=content,
+        content={"day": batch.released_on.isoformat(), "rows": voices.digest_of(session, batch.id)},
         audience=consultation.audience,
         notice_id=consultation.notice_id,
     )
-    consultation_services.refresh(session, consultation)
+
+
+def _record_closing(session: Session, consultation: Consultation, letterbox: Letterbox, on: date) -> None:
+    """The one leaf that holds a count, floored to 5; where fewer than k wrote in all, it says only that."""
+    number = _in_all(session, letterbox)
+    consultation_services.letterbox_closed(
+        session,
+        consultation,
+        on=on,
+        title=None if number else _too_few(letterbox),
+        counts={"at_least": number or f"fewer than {letterbox.k}"},
+    )
+
+
+def _in_all(session: Session, letterbox: Letterbox) -> int | None:
+    """How many wrote at the least, floored to 5: messages in open mode, else people, of whom the fullest
+    batch is counted, since the same may have written in each. None below k."""
+    large = [one.at_least for one in voices.batches(session, letterbox.id) if not one.is_small]
+    if not large:
+        return None
+    return floor5(sum(large) if letterbox.channel is Channel.OPEN else max(large))
+
+
+def _too_few(letterbox: Letterbox) -> Localized:
+    k = letterbox.k
+    if letterbox.channel is Channel.OPEN:
+        return Localized.of(
+            fr=f"Recueil de la parole clos\u00a0: moins de {k}\u00a0messages",
+            en=f"Staff messages closed: fewer than {k} messages",
+        )
+    return Localized.of(
+        fr=f"Recueil de la parole clos\u00a0: moins de {k}\u00a0personnes ont écrit",
+        en=f"Staff messages closed: fewer than {k} people wrote",
+    )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.concerns.rules import Stance
 from consult.core.db import LocalizedType, WithId, enum_type
 from consult.core.localized import Localized
+from consult.core.triggers import freeze
 from consult.notices.models import Notice
 from consult.people.models import Account
 from consult.web.readers import Audience, Side, Visibility
@@ -30,12 +31,12 @@ class Theme(WithId):
     title: Mapped[Localized | None] = mapped_column(LocalizedType)
     synthesis: Mapped[Localized | None] = mapped_column(LocalizedType)
     at_least: Mapped[int | None]
-    """Messages under it at publication, floored to 5; None: not shown."""
+    """Messages under it once the letterbox is closed, as `rules.shown` shows them; None: not shown."""
     published_on: Mapped[date | None]
     version: Mapped[int] = mapped_column()
     notice: Mapped[Notice] = relationship()
     answers: Mapped[list[ThemeAnswer]] = relationship(order_by="ThemeAnswer.day")
-    concerns: Mapped[list[Concern]] = relationship(back_populates="theme")
+    concerns: Mapped[list[Concern]] = relationship(back_populates="theme", order_by="Concern.id")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         CheckConstraint(
@@ -81,15 +82,28 @@ class Concern(WithId):
     is_held: Mapped[bool] = mapped_column(default=False)
     sealed_working: Mapped[bytes | None] = mapped_column(LargeBinary)
     proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    published_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    """The second reader, never the one who proposed it."""
     wording: Mapped[Localized | None] = mapped_column(LocalizedType)
     published_on: Mapped[date | None]
     retracted_on: Mapped[date | None]
     theme: Mapped[Theme | None] = relationship(back_populates="concerns")
-    proposer: Mapped[Account | None] = relationship()
+    proposer: Mapped[Account | None] = relationship(foreign_keys=[proposed_by])
     __table_args__ = (
         CheckConstraint("wording IS NULL OR published_on IS NOT NULL", name="nothing_before_publication"),
         CheckConstraint("retracted_on IS NULL OR wording IS NULL", name="retracted_is_gone"),
         CheckConstraint(
+            "(published_on IS NULL) = (published_by IS NULL) AND (published_by IS NULL OR"
+            " (proposed_by IS NOT NULL AND proposed_by <> published_by))",
+            name="second_reader",
+        ),
+        CheckConstraint(
+            "NOT is_held OR (theme_id IS NULL AND published_on IS NULL)", name="held_counts_nowhere"
+        ),
+        CheckConstraint(
             f"sealed_working IS NULL OR length(sealed_working) = {DRAFT_SIZE}", name="working_length"
         ),
     )
+
+
+freeze("theme_answer", reason="an answer to a theme never changes once given")

@@ -2,58 +2,171 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, exists, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
+from consult.anonymity import thresholds
+from consult.anonymity.thresholds import Outlet
 from consult.concerns.models import Concern, Theme, ThemeAnswer
+from consult.consultations import queries as consultations
+from consult.consultations.models import Consultation
 from consult.register.models import Entry
 from consult.register.rules import Ref
-from consult.voices.models import Batch, Voice
+from consult.voices import queries as voices
+from consult.voices.models import Batch, Letterbox, Voice
+from consult.web.readers import Audience, Side, Visibility
+
+PAGE_SIZE = 30
+"""Messages on one page, to read them again."""
+_ADDRESS = re.compile(r"[0-9a-f]{32}")
 
 _of_voice = select(Concern).where(Concern.voice_id == bindparam("voice_id"))
 _counted = select(func.count()).where(Concern.theme_id == bindparam("theme_id"), ~Concern.is_held)
-_themes = (
-    select(Theme).where(Theme.letterbox_id == bindparam("letterbox_id")).order_by(Theme.id)
-)
+_themes = select(Theme).where(Theme.letterbox_id == bindparam("letterbox_id")).order_by(Theme.id)
 _theme_counts = (
     select(Concern.theme_id, func.count())
     .where(Concern.letterbox_id == bindparam("letterbox_id"), Concern.theme_id.is_not(None))
     .group_by(Concern.theme_id)
 )
-_sorted = exists().where(
-    Concern.voice_id == Voice.id, Concern.theme_id.is_not(None) | Concern.is_held
+_sorted = exists().where(Concern.voice_id == Voice.id, Concern.theme_id.is_not(None) | Concern.is_held)
+_in_letterbox = (
+    select(Voice)
+    .join(Batch, Batch.id == Voice.batch_id)
+    .where(Batch.letterbox_id == bindparam("letterbox_id"))
 )
-_in_letterbox = select(Voice).join(Batch, Batch.id == Voice.batch_id).where(
-    Batch.letterbox_id == bindparam("letterbox_id")
+_next_unsorted = _in_letterbox.where(~_sorted).order_by(Voice.id).limit(1)
+_read_again = (
+    select(Voice, Concern).join(Concern, Concern.voice_id == Voice.id).order_by(Voice.id).limit(PAGE_SIZE + 1)
 )
-_next_unsorted = _in_letterbox.where(~_sorted).order_by(Voice.id)
-_proposed = (
+_quotations = (
     select(Concern)
-    .where(
-        Concern.letterbox_id == bindparam("letterbox_id"),
-        Concern.proposed_by.is_not(None),
-        Concern.published_on.is_(None),
-    )
-    .options(joinedload(Concern.proposer))
+    .where(Concern.letterbox_id == bindparam("letterbox_id"), Concern.proposed_by.is_not(None))
+    .options(joinedload(Concern.proposer), joinedload(Concern.theme))
     .order_by(Concern.id)
-    .limit(50)
 )
+_proposed = _quotations.where(Concern.published_on.is_(None)).limit(50)
+_said = _quotations.where(Concern.published_on.is_not(None)).limit(200)
 _published = (
     select(Theme)
     .where(Theme.notice_id == bindparam("notice_id"), Theme.published_on.is_not(None))
-    .options(selectinload(Theme.answers), selectinload(Theme.concerns), joinedload(Theme.notice))
+    .options(
+        defer(Theme.sealed_draft),
+        selectinload(Theme.answers),
+        # Only what was published: the desk's sealed columns have no business on a page others read.
+        selectinload(Theme.concerns.and_(Concern.published_on.is_not(None))).defer(Concern.sealed_working),
+        joinedload(Theme.notice),
+    )
     .order_by(Theme.at_least.desc().nulls_last(), Theme.published_on, Theme.id)
+)
+_wordings = (
+    select(Concern)
+    .where(Concern.theme_id == bindparam("theme_id"), Concern.published_on.is_not(None))
+    .options(defer(Concern.sealed_working))
+    .order_by(Concern.id)
+)
+_answers = (
+    select(ThemeAnswer)
+    .where(ThemeAnswer.theme_id == bindparam("theme_id"))
+    .order_by(ThemeAnswer.day, ThemeAnswer.id)
 )
 _unanswered = (
     select(Theme)
     .where(Theme.published_on.is_not(None), ~exists().where(ThemeAnswer.theme_id == Theme.id))
-    .options(joinedload(Theme.notice))
+    .options(defer(Theme.sealed_draft), joinedload(Theme.notice))
     .order_by(Theme.published_on, Theme.id)
     .limit(50)
 )
+
+
+# ── the desk, as its addresses name it ─────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A letterbox before the body it belongs to. Its audience is that body's draft: for everyone else,
+    the employer first, the address leads nowhere."""
+
+    letterbox: Letterbox
+    consultation: Consultation
+
+    @property
+    def scope(self) -> frozenset[UUID]:
+        return self.consultation.scope
+
+    @property
+    def audience(self) -> Audience:
+        return Audience(Visibility.DRAFT, Side.STAFF, self.scope)
+
+    @property
+    def box(self) -> str:
+        return self.letterbox.id.hex()
+
+
+@dataclass(frozen=True)
+class ThemeAtDesk(Desk):
+    theme: Theme
+
+
+@dataclass(frozen=True)
+class MessageAtDesk(Desk):
+    """``concern`` is None as long as nobody touched the message."""
+
+    voice: Voice
+    concern: Concern | None
+
+
+@dataclass(frozen=True)
+class QuotationAtDesk(Desk):
+    """A wording that was proposed, or published; ``voice`` is the message it comes from."""
+
+    concern: Concern
+    theme: Theme
+    voice: Voice
+
+
+def desk(session: Session, box: str) -> Desk | None:
+    letterbox = voices.by_address(session, box)
+    if letterbox is None:
+        return None
+    consultation = consultations.by_letterbox(session, letterbox.id)
+    return Desk(letterbox, consultation) if consultation is not None else None
+
+
+def theme_at_desk(session: Session, box: str, theme_id: UUID) -> ThemeAtDesk | None:
+    found, theme = desk(session, box), session.get(Theme, theme_id)
+    if found is None or theme is None or theme.letterbox_id != found.letterbox.id:
+        return None
+    return ThemeAtDesk(found.letterbox, found.consultation, theme)
+
+
+def message_at_desk(session: Session, box: str, message: str) -> MessageAtDesk | None:
+    """``message``: the id of a released message, in hexadecimal."""
+    found = desk(session, box)
+    if found is None or not _ADDRESS.fullmatch(message):
+        return None
+    voice = voices.voice(session, bytes.fromhex(message))
+    if voice is None or not voices.belongs(session, voice.id, found.letterbox.id):
+        return None
+    return MessageAtDesk(found.letterbox, found.consultation, voice, of_voice(session, voice.id))
+
+
+def quotation_at_desk(session: Session, box: str, concern_id: UUID) -> QuotationAtDesk | None:
+    found, concern = desk(session, box), session.get(Concern, concern_id)
+    if found is None or concern is None or concern.letterbox_id != found.letterbox.id:
+        return None
+    voice = voices.voice(session, concern.voice_id) if concern.voice_id is not None else None
+    if voice is None or concern.theme is None or concern.proposed_by is None:
+        return None
+    return QuotationAtDesk(found.letterbox, found.consultation, concern, concern.theme, voice)
+
+
+# ── messages and themes ────────────────────────────────────────────────────────
 
 
 def of_voice(session: Session, voice_id: bytes) -> Concern | None:
@@ -69,7 +182,7 @@ def theme(session: Session, theme_id: UUID) -> Theme | None:
 
 
 def counted(session: Session, theme_id: UUID) -> int:
-    """Messages under a theme, held ones left out: for keyholders, or to be floored."""
+    """Messages under a theme, held ones left out: for keyholders, or to be made a band."""
     return session.scalar(_counted, {"theme_id": theme_id}) or 0
 
 
@@ -79,17 +192,18 @@ def themes(session: Session, letterbox_id: bytes) -> Sequence[Theme]:
 
 def theme_counts(session: Session, letterbox_id: bytes) -> dict[UUID, int]:
     """Exact numbers, for keyholders only."""
-    return {row[0]: row[1] for row in session.execute(_theme_counts, {"letterbox_id": letterbox_id})}
+    rows = session.execute(_theme_counts, {"letterbox_id": letterbox_id})
+    return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
 def next_unsorted(session: Session, letterbox_id: bytes, *, after: bytes | None = None) -> Voice | None:
     """The next message nobody sorted, in the order of its random id; after the last, the first again."""
-    query = _next_unsorted
+    parameters = {"letterbox_id": letterbox_id}
     if after is not None:
-        later = session.scalar(query.where(Voice.id > after).limit(1), {"letterbox_id": letterbox_id})
+        later = session.scalar(_next_unsorted.where(Voice.id > after), parameters)
         if later is not None:
             return later
-    return session.scalar(query.limit(1), {"letterbox_id": letterbox_id})
+    return session.scalar(_next_unsorted, parameters)
 
 
 def progress(session: Session, letterbox_id: bytes) -> tuple[int, int]:
@@ -100,15 +214,47 @@ def progress(session: Session, letterbox_id: bytes) -> tuple[int, int]:
     return session.scalar(done, parameters) or 0, session.scalar(total, parameters) or 0
 
 
-def messages_of(session: Session, theme_id: UUID) -> Sequence[Voice]:
-    """The messages under a theme, to read them again; at most 500."""
-    return session.scalars(
-        select(Voice)
-        .join(Concern, Concern.voice_id == Voice.id)
-        .where(Concern.theme_id == theme_id)
-        .order_by(Voice.id)
-        .limit(500)
-    ).all()
+def messages_of(
+    session: Session, theme_id: UUID, *, after: bytes | None = None
+) -> Sequence[tuple[Voice, Concern]]:
+    """The messages under a theme, to read them again, by random id; one more than a page at most."""
+    return _again(session, Concern.theme_id == theme_id, after)
+
+
+def held(
+    session: Session, letterbox_id: bytes, *, after: bytes | None = None
+) -> Sequence[tuple[Voice, Concern]]:
+    """The messages set aside, likewise."""
+    return _again(session, (Concern.letterbox_id == letterbox_id) & Concern.is_held, after)
+
+
+def _again(session: Session, which: Any, after: bytes | None) -> Sequence[tuple[Voice, Concern]]:
+    query = _read_again.where(which)
+    if after is not None:
+        query = query.where(Voice.id > after)
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def held_count(session: Session, letterbox_id: bytes) -> int:
+    """Exact, for keyholders only."""
+    query = select(func.count()).where(Concern.letterbox_id == letterbox_id, Concern.is_held)
+    return session.scalar(query) or 0
+
+
+def outlet(session: Session, letterbox: Letterbox) -> Outlet:
+    """What may leave this desk (`thresholds.outlet`). Batches are not added up: the same people may have
+    written in each."""
+    largest = max((one.at_least for one in voices.batches(session, letterbox.id)), default=0)
+    return thresholds.outlet(largest, letterbox.k)
+
+
+def quotable_batches(session: Session, letterbox: Letterbox) -> frozenset[bytes]:
+    """Batches whose messages may be quoted (as `voices.queries.is_quotable` says of one message)."""
+    return frozenset(
+        one.id
+        for one in voices.batches(session, letterbox.id)
+        if not one.is_small and thresholds.may_quote(one.at_least, letterbox.k)
+    )
 
 
 def proposed(session: Session, letterbox_id: bytes) -> Sequence[Concern]:
@@ -116,8 +262,33 @@ def proposed(session: Session, letterbox_id: bytes) -> Sequence[Concern]:
     return session.scalars(_proposed, {"letterbox_id": letterbox_id}).all()
 
 
+def quotations(session: Session, letterbox_id: bytes) -> Sequence[Concern]:
+    """Wordings that were published, retracted ones included, at most 200."""
+    return session.scalars(_said, {"letterbox_id": letterbox_id}).all()
+
+
+# ── what others read ───────────────────────────────────────────────────────────
+
+
+def published_theme(session: Session, theme_id: UUID) -> Theme | None:
+    """A theme as the employer meets it: None as long as the body has not published it."""
+    found = session.get(Theme, theme_id, options=[defer(Theme.sealed_draft), joinedload(Theme.notice)])
+    return found if found is not None and found.published_on is not None else None
+
+
+def wordings(session: Session, theme_id: UUID) -> Sequence[Concern]:
+    """Published wordings under a theme, those that were retracted included, by random id."""
+    return session.scalars(_wordings, {"theme_id": theme_id}).all()
+
+
+def answers(session: Session, theme_id: UUID) -> Sequence[ThemeAnswer]:
+    """The employer's answers to a theme, oldest first."""
+    return session.scalars(_answers, {"theme_id": theme_id}).all()
+
+
 def published(session: Session, notice_id: UUID) -> Sequence[Theme]:
-    """Themes of a notice with wordings and answers, the weightiest first."""
+    """Themes of a notice with wordings and answers, the weightiest first. ``concerns`` holds those with
+    a published wording or one that was retracted, and nothing of the desk's own columns."""
     return session.scalars(_published, {"notice_id": notice_id}).all()
 
 
@@ -128,4 +299,3 @@ def unanswered(session: Session) -> Sequence[Theme]:
 
 def entries_of(session: Session, ref: Ref) -> Sequence[Entry]:
     return session.scalars(select(Entry).where(Entry.ref == str(ref))).all()
-

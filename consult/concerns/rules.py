@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
+from consult.anonymity.thresholds import Band, band
 from consult.core.errors import Refused
+
+LEAST: Final[dict[Band, int | None]] = {
+    Band.UNDER_5: None,
+    Band.FROM_5: 5,
+    Band.FROM_10: 10,
+    Band.FROM_20: 20,
+    Band.FROM_50: 50,
+    Band.FROM_100: 100,
+}
+"""What is shown for a band: "at least 20". Nothing for fewer than 5."""
+
+
+def shown(number: int) -> int | None:
+    """The only form in which a number of messages leaves the desk: the least of its band, a multiple of
+    5; None under 5. The employer reads the same pages as everyone, so everyone reads bands."""
+    return LEAST[band(number)]
 
 
 class Stance(StrEnum):
@@ -18,7 +36,12 @@ class Stance(StrEnum):
 
 
 class NotEnoughToPublish(Refused):
-    """Too few people wrote: the synthesis would point at them; take it up orally."""
+    """Too few people wrote, or nothing stands under the theme: the synthesis would point at them; take it
+    up orally."""
+
+
+class OneSynthesisOnly(NotEnoughToPublish):
+    """5 to 9 people wrote: one synthesis may be published, and one was."""
 
 
 class NotQuotable(Refused):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 
 from consult.anonymity import sealing
+from consult.anonymity.message import Malformed, Message
 from consult.concerns.models import DRAFT_BYTES
 
 Draft = Mapping[str, str]
@@ -20,8 +22,22 @@ def close(public_key: bytes, draft: Draft) -> bytes:
 
 
 def read(private_key: bytes, sealed: bytes | None) -> dict[str, str]:
-    """The draft back; empty where nothing was written."""
+    """The draft back; empty where nothing was written. Raises `sealing.CannotOpen`."""
     if sealed is None:
         return {}
     found: dict[str, str] = json.loads(sealing.open_any(private_key, sealed))
     return found
+
+
+def original(private_key: bytes, sealed: bytes) -> Message | None:
+    """What an employee wrote, from a released row; None for a row that holds no message."""
+    try:
+        return Message.decode(sealing.open_twice(private_key, sealed))
+    except (sealing.CannotOpen, Malformed):
+        return None
+
+
+def mark(sealed: bytes | None) -> str:
+    """Names one state of a sealed draft, so that somebody publishes what they read and nothing later.
+    Taken from the box, which is made anew at each saving: it tells nothing of what is inside."""
+    return sha256(sealed or b"").hexdigest()[:32]

@@ -3,26 +3,206 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, exists, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from consult.consultations.models import Consultation
+from consult.commitments import queries as commitments
+from consult.consultations import rules
+from consult.consultations.models import Consultation, Fact, Receipt, Sending
+from consult.consultations.rules import FactKind, Stage, State, Window
+from consult.mail import queries as mail
+from consult.mail.models import LetterState
+from consult.notices.models import Notice
+from consult.people.models import Account, Mandate
+from consult.voices import queries as voices
+
+_whole = (
+    joinedload(Consultation.body),
+    selectinload(Consultation.facts),
+    joinedload(Consultation.notice).selectinload(Notice.revisions),
+)
+_by_id = select(Consultation).where(Consultation.id == bindparam("id")).options(*_whole)
+_of_notices = (
+    select(Consultation)
+    .where(Consultation.notice_id.in_(bindparam("notice_ids", expanding=True)))
+    .options(joinedload(Consultation.body), selectinload(Consultation.facts))
+    .order_by(Consultation.opened_on, Consultation.id)
+)
+_of_body = (
+    select(Consultation)
+    .where(Consultation.notice_id == bindparam("notice_id"), Consultation.body_id == bindparam("body_id"))
+    .options(*_whole)
+)
+_by_letterbox = (
+    select(Consultation).where(Consultation.letterbox_id == bindparam("letterbox_id")).options(*_whole)
+)
+_running = (
+    select(Consultation).where(Consultation.stage != Stage.CLOSED).options(*_whole).order_by(Consultation.id)
+)
+_sendings = (
+    select(Sending)
+    .where(Sending.consultation_id == bindparam("consultation_id"))
+    .options(
+        selectinload(Sending.receipts).joinedload(Receipt.mandate).joinedload(Mandate.account),
+        joinedload(Sending.sender),
+    )
+    .order_by(Sending.sent_on, Sending.leaf_position)
+)
+_sendings_of_notice = (
+    select(Sending)
+    .join(Sending.consultation)
+    .where(Consultation.notice_id == bindparam("notice_id"))
+    .options(selectinload(Sending.receipts), joinedload(Sending.consultation))
+    .order_by(Sending.leaf_position)
+)
+_to_receive = (
+    select(Sending)
+    .where(
+        ~exists().where(
+            Fact.consultation_id == Sending.consultation_id,
+            Fact.kind.in_((FactKind.RECEIVED, FactKind.WITHDRAWN)),
+        )
+    )
+    .options(
+        selectinload(Sending.receipts), joinedload(Sending.consultation).selectinload(Consultation.facts)
+    )
+    .order_by(Sending.leaf_position)
+)
+_unopened = (
+    select(Receipt)
+    .join(Receipt.mandate)
+    .join(Sending, Sending.id == Receipt.sending_id)
+    .join(Sending.consultation)
+    .where(
+        Consultation.notice_id == bindparam("notice_id"),
+        Mandate.account_id == bindparam("account_id"),
+        Receipt.opened_at.is_(None),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What shows that one member of the body got the notice: a mail server took the mail, the person
+    opened the notice. ``has_failed``: the mail was given up."""
+
+    name: str
+    mandate: Mandate
+    accepted_at: datetime | None
+    opened_at: datetime | None
+    has_failed: bool
 
 
 def by_id(session: Session, consultation_id: UUID) -> Consultation | None:
-    raise NotImplementedError
+    """With body, facts, notice and its revisions."""
+    return session.scalar(_by_id, {"id": consultation_id})
 
 
 def of_notice(session: Session, notice_id: UUID) -> Sequence[Consultation]:
     """With body and facts, oldest first."""
-    raise NotImplementedError
+    return session.scalars(_of_notices, {"notice_ids": [notice_id]}).all()
 
 
 def of_notices(session: Session, notice_ids: Sequence[UUID]) -> dict[UUID, list[Consultation]]:
     """For lists: one query."""
-    raise NotImplementedError
+    found: dict[UUID, list[Consultation]] = {one: [] for one in notice_ids}
+    for consultation in session.scalars(_of_notices, {"notice_ids": list(notice_ids)}):
+        found[consultation.notice_id].append(consultation)
+    return found
+
+
+def of_body(session: Session, notice_id: UUID, body_id: UUID) -> Consultation | None:
+    """The consultation of that body on that notice."""
+    return session.scalar(_of_body, {"notice_id": notice_id, "body_id": body_id})
 
 
 def by_letterbox(session: Session, letterbox_id: bytes) -> Consultation | None:
-    raise NotImplementedError
+    return session.scalar(_by_letterbox, {"letterbox_id": letterbox_id})
+
+
+def running(session: Session) -> Sequence[Consultation]:
+    """Every consultation that is not closed."""
+    return session.scalars(_running).all()
+
+
+def sendings(session: Session, consultation_id: UUID) -> Sequence[Sending]:
+    """With receipts and their people, oldest first."""
+    return session.scalars(_sendings, {"consultation_id": consultation_id}).all()
+
+
+def sendings_of_notice(session: Session, notice_id: UUID) -> Sequence[Sending]:
+    """To whichever body, oldest first."""
+    return session.scalars(_sendings_of_notice, {"notice_id": notice_id}).all()
+
+
+def to_receive(session: Session) -> Sequence[Sending]:
+    """Sendings of which nothing says yet that the body received them."""
+    return session.scalars(_to_receive).all()
+
+
+def unopened(session: Session, notice_id: UUID, account_id: UUID) -> Sequence[Receipt]:
+    """Receipts of this person that note no opening yet: empty is the answer nearly always, so a page may
+    ask before it takes the write lock."""
+    return session.scalars(_unopened, {"notice_id": notice_id, "account_id": account_id}).all()
+
+
+def proof(session: Session, sending: Sending) -> list[Proof]:
+    """Per mandate, by name: when a mail server took the mail, when the person first opened the notice."""
+    letters = mail.by_ids(session, [one.letter_id for one in sending.receipts if one.letter_id is not None])
+    found = []
+    for receipt in sending.receipts:
+        letter = letters.get(receipt.letter_id) if receipt.letter_id is not None else None
+        account: Account = receipt.mandate.account
+        found.append(
+            Proof(
+                account.name,
+                receipt.mandate,
+                letter.accepted_at if letter is not None else None,
+                receipt.opened_at,
+                letter is not None and letter.state is LetterState.FAILED,
+            )
+        )
+    return sorted(found, key=lambda one: one.name)
+
+
+def window(session: Session, consultation: Consultation) -> Window | None:
+    """The days of its letterbox, or None without one."""
+    if consultation.letterbox_id is None:
+        return None
+    box = voices.letterbox(session, consultation.letterbox_id)
+    return None if box is None else Window(box.opens_on, box.closes_on)
+
+
+def state(session: Session, consultation: Consultation, *, on: date) -> State:
+    """What the facts say on that day: stage, what is due, the limit, whether silence made it negative."""
+    facts = [(one.kind, one.day) for one in consultation.facts]
+    kinds = {kind for kind, _day in facts}
+    if FactKind.RESPONSE_GIVEN in kinds and FactKind.COMMITMENT_AGREED not in kinds:
+        # A promise stands lower and cannot tell the consultation: it is asked for where it counts.
+        promised = commitments.of_notice(session, consultation.notice_id)
+        facts += [
+            (FactKind.COMMITMENT_AGREED, one.agreed_on)
+            for one in promised
+            if one.body_id == consultation.body_id
+        ]
+    return rules.project(
+        facts,
+        procedure=rules.procedure(consultation.template),
+        on=on,
+        window=window(session, consultation),
+        headcount=consultation.body.headcount,
+    )
+
+
+def delivery(session: Session, sendings: Sequence[Sending]) -> LetterState:
+    """Where the mails of these sendings are, taken together: ``waiting`` as long as one is on its way,
+    ``accepted`` once a mail server took at least one, ``failed`` when none could be delivered."""
+    ids = [one.letter_id for each in sendings for one in each.receipts if one.letter_id is not None]
+    states = {one.state for one in mail.by_ids(session, ids).values()}
+    if LetterState.WAITING in states:
+        return LetterState.WAITING
+    return LetterState.ACCEPTED if LetterState.ACCEPTED in states else LetterState.FAILED

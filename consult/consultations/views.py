@@ -1,9 +1,302 @@
-"""Pages of this room."""
+"""Sending a notice to a body, withdrawing it, and opening the body's letterbox."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from datetime import timedelta
+from uuid import UUID
 
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from consult.consultations import queries, rules, services, texts
+from consult.consultations.forms import DATE_FAULTS, LetterboxForm, SendForm, WithdrawForm
+from consult.consultations.models import Consultation
+from consult.consultations.rules import (
+    AlreadySent,
+    BadDates,
+    LetterboxExists,
+    NobodyToSendTo,
+    TooFewKeyholders,
+    Window,
+)
+from consult.core import clock
+from consult.core.db import db
+from consult.core.errors import WrongState
+from consult.core.i18n import _
+from consult.core.localized import Localized
+from consult.keyholders import services as keyholders
+from consult.notices import fields
+from consult.notices import queries as notices
+from consult.notices import rules as notice_rules
+from consult.notices.models import Notice
+from consult.notices.rules import NoticeState, NotReady
+from consult.people import queries as people
+from consult.people.access import requires, signed_in
+from consult.people.models import Body
+from consult.people.rules import NotAdopted, Permission
 from consult.web import spaces
 
 bp = Blueprint("consultations", __name__, url_prefix=spaces.WORKSPACE)
+
+# ── sending ────────────────────────────────────────────────────────────────────
+
+
+@bp.route("/notices/<slug>/send", methods=["GET", "POST"])
+@requires(Permission.NOTICE_SEND, of=notices.by_slug)
+def send(notice: Notice) -> ResponseReturnValue:
+    if notice.state is NoticeState.WITHDRAWN:
+        raise WrongState("notice", notice.state)
+    if request.method == "GET":
+        form = SendForm(readable_on=notice.readable_on or notice.held_until or clock.today())
+        return _send_page(notice, form)
+    form = SendForm.submitted()
+    body = _chosen(form)
+    if body is not None and _has_it(notice, body):
+        return _sent_before(notice, body)
+    form.offering(_still_without(notice))
+    if not form.validate() or body is None:
+        return _send_page(notice, form, status=400)
+    return _send(notice, form, body)
+
+
+def _send(notice: Notice, form: SendForm, body: Body) -> ResponseReturnValue:
+    slug, body_id = notice.slug, body.id
+    try:
+        sending = services.send(
+            db.session,
+            notice,
+            body=body,
+            actor=signed_in(),
+            on=clock.today(),
+            held_until=form.readable_on.data,
+        )
+    except AlreadySent:
+        db.session.rollback()
+        return _sent_before(_again(slug), body)
+    except NotReady as error:
+        db.session.rollback()
+        return _send_page(_again(slug), form, status=400, missing=error.missing)
+    except NobodyToSendTo:
+        db.session.rollback()
+        form.body.errors = [_("This body has no member on the staff side today: nobody would receive it.")]
+        return _send_page(_again(slug), form, status=400)
+    consultation_id = sending.consultation_id
+    db.session.commit()
+    name = people.body(db.session, body_id)
+    flash(
+        _(
+            "Sent to %(body)s. Its members are being told by e-mail.",
+            body=name.name if name is not None else "",
+        ),
+        "ok",
+    )
+    return redirect(url_for("workspace.consultation", consultation_id=consultation_id), 303)
+
+
+def _again(slug: str) -> Notice:
+    found = notices.by_slug(db.session, slug)
+    assert found is not None
+    return found
+
+
+def _chosen(form: SendForm) -> Body | None:
+    try:
+        return people.body(db.session, UUID(str(form.body.data)))
+    except ValueError:
+        return None
+
+
+def _has_it(notice: Notice, body: Body) -> bool:
+    """Whether there is nothing new for that body: it has the text there is, and none is being written."""
+    return notices.draft(notice) is None and body not in _still_without(notice)
+
+
+def _still_without(notice: Notice) -> list[Body]:
+    """The bodies that have not the text that would be sent: all of them where a new one is written."""
+    bodies = list(people.bodies(db.session))
+    revision = notices.published(notice)
+    if notices.draft(notice) is not None or revision is None:
+        return bodies
+    sent = queries.sendings_of_notice(db.session, notice.id)
+    have = {one.consultation.body_id for one in sent if one.revision_id == revision.id}
+    return [one for one in bodies if one.id not in have]
+
+
+def _sent_before(notice: Notice, body: Body) -> ResponseReturnValue:
+    """A second click, or a second person: said calmly, nothing was done twice."""
+    consultation = queries.of_body(db.session, notice.id, body.id)
+    assert consultation is not None
+    flash(_("%(body)s has it already. Nothing was sent twice.", body=body.name), "accent")
+    return redirect(url_for("workspace.consultation", consultation_id=consultation.id), 303)
+
+
+def _send_page(
+    notice: Notice, form: SendForm, *, status: int = 200, missing: tuple[tuple[str, str], ...] | None = None
+) -> ResponseReturnValue:
+    draft = notices.draft(notice)
+    revision = draft or notices.published(notice)
+    assert revision is not None
+    if missing is None:
+        missing = notice_rules.missing(revision) if draft is not None else ()
+    bodies = _still_without(notice)
+    page = render_template(
+        "consultations/send.html",
+        notice=notice,
+        revision=revision,
+        form=form.offering(bodies),
+        bodies=bodies,
+        parity=notice_rules.parity(revision),
+        source=notice_rules.source_of(revision),
+        in_review=notice.state is NoticeState.IN_REVIEW,
+        blocked=[_blocker(notice, key, language) for key, language in missing],
+    )
+    return page, status
+
+
+def _blocker(notice: Notice, key: str, language: str) -> dict[str, str]:
+    """One thing that is missing, as a link to its place in the editor."""
+    url = url_for("notices.edit", slug=notice.slug, section=fields.section_of(key).value)
+    return {"url": f"{url}#{key}_{language}", "text": str(fields.label_of(key))}
+
+
+@bp.route("/notices/<slug>/withdraw", methods=["GET", "POST"])
+@requires(Permission.NOTICE_SEND, of=notices.by_slug)
+def withdraw(notice: Notice) -> ResponseReturnValue:
+    revision = notices.published(notice)
+    if revision is None or notice.state is not NoticeState.PUBLISHED:
+        raise WrongState("notice", notice.state)
+    form = WithdrawForm() if request.method == "GET" else WithdrawForm.submitted()
+    form.written_in(notice_rules.source_of(revision))
+    if request.method == "GET" or not form.validate():
+        status = 200 if request.method == "GET" else 400
+        bodies = [one.body.name for one in queries.of_notice(db.session, notice.id)]
+        page = render_template(
+            "consultations/withdraw.html", notice=notice, revision=revision, form=form, bodies=bodies
+        )
+        return page, status
+    services.withdraw(
+        db.session, notice, reason=form.localized("reason"), actor=signed_in(), on=clock.today()
+    )
+    slug = notice.slug
+    db.session.commit()
+    flash(_("The notice is withdrawn. Its reason stands on its page, and the body is being told."), "ok")
+    return redirect(url_for("reading.notice_signed", slug=slug), 303)
+
+
+# ── the letterbox ──────────────────────────────────────────────────────────────
+
+
+@bp.route("/consultations/<uuid:consultation_id>/letterbox", methods=["GET", "POST"])
+@requires(Permission.LETTERBOX_OPEN, of=queries.by_id)
+def open_letterbox(consultation: Consultation) -> ResponseReturnValue:
+    if consultation.letterbox_id is not None:
+        if request.method == "GET":
+            raise WrongState("letterbox", "open")
+        return _opened_before(consultation)
+    ready = keyholders.ready(db.session, consultation.body_id, on=clock.today())
+    is_small = services.is_threshold(5, consultation.body)
+    if request.method == "GET":
+        form = _proposed(consultation).offering(ready, is_small=is_small)
+        form.holders.data = [str(one.id) for one in ready]
+        _write_text(consultation, form)
+        return _letterbox_page(consultation, form, 200)
+    form = LetterboxForm.submitted().offering(ready, is_small=is_small)
+    form.written_in(_title(consultation).source)
+    if "rewrite" in request.form:
+        _write_text(consultation, form)
+        return _letterbox_page(consultation, form, 200)
+    if not form.validate():
+        return _letterbox_page(consultation, form, 400)
+    return _open(consultation, form)
+
+
+def _open(consultation: Consultation, form: LetterboxForm) -> ResponseReturnValue:
+    ident = consultation.id
+    try:
+        services.open_letterbox(
+            db.session, consultation, resolution=form.localized("resolution"), votes=form.tally,
+            holders=form.chosen, k=int(form.k.data), interval_days=int(form.interval_days.data),
+            opens_on=form.opens_on.data, closes_on=form.closes_on.data, destroy_on=form.destroy_on.data,
+            decided_on=form.decided_on.data, actor=signed_in(), on=clock.today(),
+        )  # fmt: skip
+    except BadDates as error:
+        form.refuse(*DATE_FAULTS[error.fault])
+    except NotAdopted:
+        form.refuse("votes_for", _("This vote does not carry the motion: abstentions count against it."))
+    except TooFewKeyholders:
+        form.refuse("holders", _("One of them can no longer hold a key. Tick two keyholders at least."))
+    except LetterboxExists:
+        db.session.rollback()
+        return _opened_before(queries.by_id(db.session, ident))
+    else:
+        db.session.commit()
+        flash(_("The letterbox is open. What was agreed can no longer change."), "ok")
+        return redirect(url_for("workspace.consultation", consultation_id=ident), 303)
+    db.session.rollback()
+    again = queries.by_id(db.session, ident)
+    assert again is not None
+    return _letterbox_page(again, form, 400)
+
+
+def _opened_before(consultation: Consultation | None) -> ResponseReturnValue:
+    assert consultation is not None
+    flash(_("The letterbox is open already. Nothing was changed."), "accent")
+    return redirect(url_for("workspace.consultation", consultation_id=consultation.id), 303)
+
+
+def _proposed(consultation: Consultation) -> LetterboxForm:
+    today = clock.today()
+    state = queries.state(db.session, consultation, on=today)
+    readable_on = consultation.notice.readable_on or consultation.notice.held_until or today
+    window = rules.proposed_window(
+        opens_on=max(today, readable_on), limit=state.limit, has_expert=state.has_expert
+    )
+    form = LetterboxForm(
+        opens_on=window.opens_on,
+        closes_on=window.closes_on,
+        destroy_on=rules.add_months(window.closes_on, rules.KEPT_MONTHS),
+        decided_on=today,
+    )
+    return form.written_in(_title(consultation).source)
+
+
+def _title(consultation: Consultation) -> Localized:
+    revision = notices.published(consultation.notice)
+    assert revision is not None, "a consultation follows a published notice"
+    return revision.title
+
+
+def _write_text(consultation: Consultation, form: LetterboxForm) -> None:
+    """The model text from what is chosen above it; a day that is missing takes its place once given."""
+    today = clock.today()
+    opens_on = form.opens_on.data or today
+    closes_on = form.closes_on.data or opens_on + timedelta(days=rules.LISTENING_DAYS)
+    text = texts.keyholder_resolution(
+        body=consultation.body.name,
+        system=_title(consultation),
+        holders=[one.account.name for one in form.chosen],
+        window=Window(opens_on, closes_on),
+        destroy_on=form.destroy_on.data or rules.add_months(closes_on, rules.KEPT_MONTHS),
+    )
+    form.resolution_fr.data, form.resolution_en.data = text.texts["fr"], text.texts["en"]
+
+
+def _letterbox_page(consultation: Consultation, form: LetterboxForm, status: int) -> ResponseReturnValue:
+    today = clock.today()
+    members = people.staff_members(db.session, consultation.body_id, on=today)
+    with_key = {one.account_id for one in form.ready.values()}
+    page = render_template(
+        "consultations/open_letterbox.html",
+        consultation=consultation,
+        title=_title(consultation),
+        form=form,
+        ready=[one.account.name for one in form.ready.values()],
+        without=sorted({one.account.name for one in members if one.account_id not in with_key}),
+        mine=signed_in().id in with_key,
+        state=queries.state(db.session, consultation, on=today),
+        least=rules.KEYHOLDERS_LEAST,
+        advised=rules.KEYHOLDERS_ADVISED,
+        synthesis_days=rules.DAYS_FOR_SYNTHESIS,
+        procedure=rules.procedure(consultation.template),
+    )
+    return page, status

@@ -22,3 +22,8 @@ def now() -> datetime:
 def today() -> date:
     """The day it is for the organisation."""
     return now().astimezone(_zone).date()
+
+
+def day_of(moment: datetime) -> date:
+    """The day that moment was for the organisation; without a zone, as SQLite keeps it, it is UTC."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(_zone).date()

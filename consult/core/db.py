@@ -61,11 +61,11 @@ db = SQLAlchemy(require_default_engine=False)
 class LocalizedType(TypeDecorator[Localized]):
     """A `Localized` as one JSON document, replaced whole."""
 
-    impl = JSON
+    impl = JSON(none_as_null=True)
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
+        return dialect.type_descriptor((JSONB if dialect.name == "postgresql" else JSON)(none_as_null=True))
 
     def process_bind_param(self, value: Localized | None, dialect: Dialect) -> Any:
         return None if value is None else value.as_json()

@@ -51,7 +51,8 @@ def _select() -> str:
     remembered = request.cookies.get("lang")
     if remembered in LOCALES:
         return str(remembered)
-    return request.accept_languages.best_match(LOCALES) or "fr"
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((tag for tag in wanted if tag in LOCALES), "fr")
 
 
 def init_app(app: Flask) -> None:

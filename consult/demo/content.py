@@ -19,10 +19,14 @@ from pydantic import BaseModel
 from consult.core import clock
 from consult.core.errors import NotFound
 from consult.core.i18n import day as written
+from consult.demo.parts import Text
 from consult.demo.rules import place
-from consult.demo.schema import Story, Text
+from consult.demo.schema import Story
 
 FOLDER = Path(__file__).parent / "story"
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one in C where it was built: ten times as fast."""
 
 _DATE = re.compile(r"\{date:([+-]?\d+)\}")
 _TEXT_KEYS = {"fr", "en", "made_from"}
@@ -83,7 +87,7 @@ def texts(part: object, path: str = "") -> Iterator[tuple[str, Text]]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - both are safe ones
     if not isinstance(found, dict):
         raise ValueError(f"{path.name} is not a mapping")
     return found

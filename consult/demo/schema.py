@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from consult.commitments.rules import BODY_MOVES, EMPLOYER_MOVES, CommitmentState, Nature
 from consult.concerns.rules import Stance as ThemeStance
-from consult.core.localized import Localized, digest
+from consult.demo.parts import Part, Text, Votes
 from consult.demo.rules import Day, place
 from consult.notices.rules import MilestoneKind, NoticeState
 from consult.opinions.rules import Position, Stance
@@ -33,32 +33,6 @@ FieldKey = Literal[
     "data_inputs", "retention", "decision_role", "human_oversight", "mitigation", "recourse",
     "review_clause", "contact_point",
 ]  # fmt: skip
-
-
-class Part(BaseModel):
-    """Frozen; a key nobody knows is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(Part):
-    """The same thing said in French and in English. Both empty: nothing is said.
-    ``made_from``: the earlier French an English text was made from, which makes it stale."""
-
-    fr: str = ""
-    en: str = ""
-    made_from: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.fr.strip() or self.en.strip())
-
-    @property
-    def localized(self) -> Localized:
-        """As the product keeps it, French being the source."""
-        whole = Localized.of(fr=self.fr, en=self.en)
-        if not self.made_from or "en" not in whole.texts:
-            return whole
-        return Localized(whole.texts, whole.source, {"en": digest(self.made_from)})
 
 
 class Emergency(Part):
@@ -103,12 +77,6 @@ class Person(Part):
         ):
             raise ValueError(f"{self.key} may not hold a key")
         return self
-
-
-class Votes(Part):
-    in_favour: int = Field(ge=0)
-    against: int = Field(ge=0, default=0)
-    abstentions: int = Field(ge=0, default=0)
 
 
 class Resolution(Part):
@@ -202,6 +170,7 @@ class Letterbox(Part):
     opens: Day
     closes: Day
     k: Literal[5, 10] = 10
+    interval_days: Literal[1, 7] = 7
     releases: tuple[Day, ...] = ()
     themes: tuple[Theme, ...] = ()
     messages: tuple[Message, ...] = ()

@@ -1,8 +1,19 @@
-"""What can go wrong with keys."""
+"""What can go wrong with keys, and how long a sitting lasts."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
 from consult.core.errors import Refused
+
+COOKIE: Final = "consult_key"
+"""The cookie of a sitting: Secure, HttpOnly, SameSite=Strict, Path=/workspace, until the browser closes."""
+IDLE: Final = timedelta(minutes=15)
+LONGEST: Final = timedelta(hours=8)
+WORDS_LEAST: Final = 6
 
 
 class CannotUnlock(Refused):
@@ -11,3 +22,31 @@ class CannotUnlock(Refused):
 
 class Locked(Refused):
     """No sitting is open, or it was idle for too long: the passphrase is asked again."""
+
+    def __init__(self, letterbox_id: bytes = b"") -> None:
+        super().__init__("locked")
+        self.letterbox_id = letterbox_id
+
+
+class AlreadyHolds(Refused):
+    """This account holds a key already: a second set-up would shut it out of what the first can open."""
+
+
+class Planted(Refused):
+    """A key of this letterbox lies with somebody the body did not name; ``names`` are theirs. Nothing is
+    unlocked until the body has looked into it."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(f"{len(names)} keys with somebody the body did not name")
+        self.names = names
+
+
+def unnamed(holding: Sequence[str], named: Sequence[str]) -> tuple[str, ...]:
+    """Names among ``holding`` that the body did not name, each as often as it is one too many: a second
+    row under the name of somebody it did name is one."""
+    return tuple((Counter(holding) - Counter(named)).elements())
+
+
+def has_enough_words(normalised: str) -> bool:
+    """At least six different words: the same one six times is none."""
+    return len(set(normalised.split())) >= WORDS_LEAST

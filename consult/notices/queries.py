@@ -4,45 +4,131 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Date, Select, Uuid, bindparam, func, literal, select, tuple_
+from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinload
 
 from consult.notices.models import Notice, Revision
-from consult.web.pagination import Page
+from consult.notices.rules import NoticeState
+from consult.people.models import Account
+from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
 from consult.web.readers import Visibility
+
+_AUTHOR = joinedload(Notice.author).options(lazyload(Account.mandates))
+_WHOLE = (
+    _AUTHOR,
+    selectinload(Notice.revisions).options(selectinload(Revision.groups), selectinload(Revision.milestones)),
+)
+_IN_LISTS = selectinload(Notice.revisions).options(
+    load_only(
+        Revision.notice_id, Revision.number, Revision.title, Revision.summary, Revision.published_on,
+        Revision.version,
+    )
+)  # fmt: skip
+"""The prose stays behind: a list shows titles and the two-minute page."""
+
+_by_slug = select(Notice).where(Notice.slug == bindparam("slug")).options(*_WHOLE)
+_all_of_hr = (
+    select(Notice).where(Notice.number < bindparam("before")).order_by(Notice.number.desc())
+    .limit(PAGE_SIZE + 1).options(*_WHOLE)
+)  # fmt: skip
+_to_open = (
+    select(Notice)
+    .where(
+        Notice.state == NoticeState.PUBLISHED,
+        Notice.visibility == Visibility.BODY,
+        Notice.held_until <= bindparam("on"),
+    )
+    .order_by(Notice.held_until, Notice.number)
+    .options(_IN_LISTS)
+)
+_slugs = select(Notice.slug).order_by(Notice.number)
+_slugs_like = select(Notice.slug).where(
+    (Notice.slug == bindparam("slug")) | Notice.slug.startswith(bindparam("begin"), autoescape=False)
+)
+_imported_from = (
+    select(Revision.imported["reference"].as_string(), Notice.slug)
+    .join(Notice, Notice.id == Revision.notice_id)
+    .where(Revision.imported["source"].as_string() == bindparam("source"))
+    .order_by(Notice.number.desc())
+)
+
+
+def _readable(day: Any) -> tuple[Select[Notice], Select[Notice]]:
+    """The first page and the following ones, newest first by ``day``."""
+    first = (
+        select(Notice)
+        .where(Notice.visibility.in_(bindparam("levels", expanding=True)))
+        .order_by(day.desc(), Notice.id.desc())
+        .limit(PAGE_SIZE + 1)
+        .options(_IN_LISTS)
+    )
+    key = tuple_(bindparam("day", type_=Date), bindparam("id", type_=Uuid))
+    return first, first.where(tuple_(day, Notice.id) < key)
+
+
+_NOT_YET = date(9999, 12, 31)
+"""Where a notice that employees may not read yet stands in a list: before all others."""
+_opened = _readable(Notice.readable_on)
+_opened_or_not = _readable(func.coalesce(Notice.readable_on, literal(_NOT_YET, Date)))
 
 
 def by_slug(session: Session, slug: str) -> Notice | None:
     """With its revisions, groups and milestones, in a constant number of queries."""
-    raise NotImplementedError
+    return session.scalar(_by_slug, {"slug": slug})
 
 
 def published(notice: Notice) -> Revision | None:
     """The newest published revision."""
-    raise NotImplementedError
+    return next((one for one in reversed(notice.revisions) if one.published_on is not None), None)
 
 
 def draft(notice: Notice) -> Revision | None:
     """The revision being written, if any."""
-    raise NotImplementedError
+    return next((one for one in reversed(notice.revisions) if one.published_on is None), None)
 
 
 def readable(session: Session, *, levels: Collection[Visibility], after: str | None = None) -> Page[Notice]:
     """Notices at these levels, newest first (``readable_on``, id), by key, each with its last published
-    revision."""
-    raise NotImplementedError
+    revision. One that employees may not read yet comes first, where the levels let it in."""
+    first, following = _opened if Visibility.BODY not in levels else _opened_or_not
+    key = typed_cursor(after, date.fromisoformat, UUID)
+    values: dict[str, Any] = {"levels": sorted(levels)}
+    if key is not None:
+        values |= {"day": key[0], "id": key[1]}
+    rows = session.scalars(first if key is None else following, values).all()
+    return page_of(rows, lambda notice: ((notice.readable_on or _NOT_YET).isoformat(), notice.id))
 
 
 def all_of_hr(session: Session, *, after: str | None = None) -> Page[Notice]:
     """Everything HR has, drafts included, newest first, by key."""
-    raise NotImplementedError
+    key = typed_cursor(after, int)
+    before = key[0] if key is not None and 0 <= key[0] < _LAST else _LAST
+    rows = session.scalars(_all_of_hr, {"before": before}).all()
+    return page_of(rows, lambda notice: (notice.number,))
+
+
+_LAST = 2**31 - 1
 
 
 def to_open(session: Session, on: date) -> Sequence[Notice]:
     """Sent, still held, and due to be opened to employees by that day."""
-    raise NotImplementedError
+    return session.scalars(_to_open, {"on": on}).all()
 
 
 def slugs(session: Session) -> Sequence[str]:
     """Every notice's address part, in order of number."""
-    raise NotImplementedError
+    return session.scalars(_slugs).all()
+
+
+def slugs_like(session: Session, slug: str) -> frozenset[str]:
+    """Address parts taken that are this one or begin with it and a hyphen."""
+    return frozenset(session.scalars(_slugs_like, {"slug": slug, "begin": f"{slug}-"}))
+
+
+def imported_from(session: Session, source: str) -> dict[str, str]:
+    """The address parts of notices imported from a source, by the reference they have there."""
+    rows = session.execute(_imported_from, {"source": source})
+    return {row[0]: row[1] for row in rows if row[0]}

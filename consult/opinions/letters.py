@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from consult.commitments import queries as commitments
 from consult.core import clock
 from consult.core.i18n import _l
 from consult.mail import services as mail
@@ -23,6 +24,7 @@ def opinion_given(session: Session, opinion: Opinion) -> None:
         template="opinions/given",
         about=f"opinion:{opinion.id}",
         body=consultation.body.name,
+        notice_title=commitments.title_of(consultation.notice, to.locale),
         link=mail.address("opinions.respond", to.locale, consultation_id=consultation.id),
     )
 
@@ -39,5 +41,7 @@ def response_given(session: Session, response: Response) -> None:
             subject=_l("The employer gave its reasoned response"),
             template="opinions/answered",
             about=f"response:{response.id}",
+            body=consultation.body.name,
+            notice_title=commitments.title_of(consultation.notice, to.locale),
             link=mail.address("reading.notice_signed", to.locale, slug=consultation.notice.slug),
         )

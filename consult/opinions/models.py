@@ -14,6 +14,7 @@ from consult.core.localized import Localized
 from consult.core.triggers import freeze
 from consult.opinions.rules import PointKind, Position, Stance
 from consult.people.models import Account, Resolution
+from consult.register.rules import Ref
 from consult.web.readers import Audience
 
 
@@ -31,6 +32,10 @@ class Opinion(WithId):
         order_by="(OpinionPoint.kind, OpinionPoint.number)", back_populates="opinion"
     )
     response: Mapped[Response | None] = relationship(back_populates="opinion", uselist=False)
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("opinion", str(self.id))
 
     @property
     def audience(self) -> Audience:
@@ -56,6 +61,11 @@ class OpinionPoint(WithId):
         """``R1`` for a reservation, ``V1`` for a wish (vœu)."""
         return f"{'R' if self.kind is PointKind.RESERVATION else 'V'}{self.number}"
 
+    @property
+    def ref(self) -> Ref:
+        """What a commitment names as its cause; it tells which point of which opinion it is."""
+        return Ref("opinion-point", f"{self.opinion_id}.{self.code}")
+
     opinion: Mapped[Opinion] = relationship(back_populates="points")
     __table_args__ = (
         UniqueConstraint("opinion_id", "kind", "number"),
@@ -74,6 +84,15 @@ class Response(WithId):
     opinion: Mapped[Opinion] = relationship(back_populates="response")
     author: Mapped[Account] = relationship()
     points: Mapped[list[ResponsePoint]] = relationship()
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("response", str(self.id))
+
+    @property
+    def in_order(self) -> list[ResponsePoint]:
+        """Point by point, reservations first."""
+        return sorted(self.points, key=lambda one: (one.point.kind, one.point.number))
 
 
 class ResponsePoint(WithId):

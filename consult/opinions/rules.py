@@ -1,10 +1,16 @@
-"""Positions, points, stances, and the vote's arithmetic."""
+"""Positions, points and stances. The vote's arithmetic is `people.rules`': every act of a body needs it."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 from consult.core.errors import Refused
+from consult.people.rules import NotAdopted, is_adopted, majority
+
+__all__ = [
+    "NotAdopted", "OpinionExists", "PointKind", "PointsMissing", "Position", "ResponseExists", "Stance",
+    "is_adopted", "majority",
+]  # fmt: skip
 
 
 class Position(StrEnum):
@@ -30,17 +36,12 @@ class Stance(StrEnum):
     STUDYING = "studying"
 
 
-def is_adopted(votes_for: int, votes_against: int, abstentions: int) -> bool:
-    """Majority of the members present: abstaining counts against (L2315-32)."""
-    return votes_for * 2 > votes_for + votes_against + abstentions
-
-
-class NotAdopted(Refused):
-    """The motion has no majority of the members present; its text is not the body's opinion."""
-
-
 class OpinionExists(Refused):
     """The body gave its opinion; its text never changes."""
+
+
+class ResponseExists(Refused):
+    """The employer gave its reasoned response; its text never changes."""
 
 
 class PointsMissing(Refused):

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.consultations import services as consultations
 from consult.consultations.models import Consultation
-from consult.consultations.rules import FactKind
+from consult.consultations.rules import FactKind, Stage
+from consult.core.errors import WrongState
 from consult.core.localized import Localized
+from consult.notices.rules import NoticeState
 from consult.opinions import letters, queries
 from consult.opinions.models import Opinion, OpinionPoint, Response, ResponsePoint
-from consult.opinions.rules import NotAdopted, OpinionExists, PointKind, PointsMissing, Position, Stance, is_adopted
+from consult.opinions.rules import (
+    NotAdopted,
+    OpinionExists,
+    PointKind,
+    PointsMissing,
+    Position,
+    ResponseExists,
+    Stance,
+    is_adopted,
+)
 from consult.people import services as people
 from consult.people.models import Account
 from consult.register import services as register
@@ -31,36 +43,55 @@ def give(
     votes: Mapping[str, int],
     actor: Account,
     on: date,
+    once: UUID | None = None,
 ) -> Opinion:
     """The opinion as the body adopted it: ``votes`` (for, against, abstentions) must carry the motion
-    by a majority of the members present. Raises `NotAdopted`, `OpinionExists`."""
+    by a majority of the members present. ``once``: the identifier it will have; sent twice, the first
+    stays. Raises `NotAdopted`, `OpinionExists`, `WrongState`."""
     if not is_adopted(votes["for"], votes["against"], votes["abstentions"]):
         raise NotAdopted
-    if queries.of_consultation(session, consultation.id) is not None:
+    register.touch(session)  # two members who send at once come one after the other
+    known = queries.of_consultation(session, consultation.id)
+    if known is not None:
+        if known.id == once and known.recorded_by == actor.id:
+            return known
         raise OpinionExists
+    if consultation.notice.state is not NoticeState.PUBLISHED or consultation.stage is Stage.CLOSED:
+        raise WrongState("consultation", consultation.stage)
     resolution = people.record_resolution(
         session, consultation.body, text=text, on=on, actor=actor, votes=votes
     )
     opinion = Opinion(
-        consultation=consultation, resolution=resolution, position=position, text=text, given_on=on,
-        recorded_by=actor.id,
+        id=once or uuid4(), consultation=consultation, resolution=resolution, position=position, text=text,
+        given_on=on, recorded_by=actor.id, points=_numbered(points),
     )  # fmt: skip
-    for kind in PointKind:
-        texts = [one for of_kind, one in points if of_kind is kind]
-        for number, point in enumerate(texts, start=1):
-            opinion.points.append(OpinionPoint(kind=kind, number=number, text=point))
     session.add(opinion)
     session.flush()
-    notice = consultation.notice
+    _record_opinion(session, opinion, votes)
+    consultations.add_fact(session, consultation, FactKind.OPINION_GIVEN, on=on, actor=actor)
+    letters.opinion_given(session, opinion)
+    return opinion
+
+
+def _numbered(points: Sequence[tuple[PointKind, Localized]]) -> list[OpinionPoint]:
+    found = []
+    for kind in PointKind:
+        texts = [text for of_kind, text in points if of_kind is kind]
+        found += [OpinionPoint(kind=kind, number=at, text=text) for at, text in enumerate(texts, start=1)]
+    return found
+
+
+def _record_opinion(session: Session, opinion: Opinion, votes: Mapping[str, int]) -> None:
+    notice, body = opinion.consultation.notice, opinion.consultation.body.name
     register.record(
         session,
         Tag.OPINION_GIVEN,
-        Ref("opinion", str(opinion.id)),
-        title=Localized.of(fr=f"Avis : {consultation.body.name}", en=f"Opinion: {consultation.body.name}"),
-        day=on,
+        opinion.ref,
+        title=Localized.of(fr=f"Avis\u00a0: {body}", en=f"Opinion: {body}"),
+        day=opinion.given_on,
         content={
-            "text": dict(text.texts),
-            "position": position,
+            "text": dict(opinion.text.texts),
+            "position": opinion.position,
             "votes": dict(votes),
             "points": {one.code: dict(one.text.texts) for one in opinion.points},
         },
@@ -68,9 +99,8 @@ def give(
         notice_id=notice.id,
         because=[Ref("notice", str(notice.id))],
     )
-    consultations.add_fact(session, consultation, FactKind.OPINION_GIVEN, on=on, actor=actor)
-    letters.opinion_given(session, opinion)
-    return opinion
+    for point in opinion.points:
+        register.tie(session, opinion.ref, point.ref)
 
 
 def respond(
@@ -81,34 +111,40 @@ def respond(
     points: Mapping[UUID, tuple[Stance, Localized]],
     actor: Account,
     on: date,
+    once: UUID | None = None,
 ) -> Response:
     """The reasoned response, point by point (L2312-15): every reservation and wish gets a stance and a
-    reason. Raises `PointsMissing`."""
+    reason. ``once`` as above. Raises `PointsMissing`, `ResponseExists`."""
+    register.touch(session)
+    known = session.scalar(select(Response).where(Response.opinion_id == opinion.id))
+    if known is not None:
+        if known.id == once and known.given_by == actor.id:
+            return known
+        raise ResponseExists
     missing = tuple(one.code for one in opinion.points if not points.get(one.id, (None, Localized({})))[1])
     if missing:
         raise PointsMissing(missing)
-    response = Response(opinion=opinion, text=text, given_on=on, author=actor)
+    response = Response(id=once or uuid4(), opinion=opinion, text=text, given_on=on, author=actor)
     for point in opinion.points:
         stance, reason = points[point.id]
         response.points.append(ResponsePoint(point=point, stance=stance, text=reason))
     session.add(response)
     session.flush()
-    consultation = opinion.consultation
-    notice = consultation.notice
+    notice = opinion.consultation.notice
     register.record(
         session,
         Tag.RESPONSE_GIVEN,
-        Ref("response", str(response.id)),
+        response.ref,
         title=Localized.of(fr="Réponse motivée", en="Reasoned response"),
         day=on,
         content={
             "text": dict(text.texts),
-            "points": {one.point.code: [one.stance, dict(one.text.texts)] for one in response.points},
+            "points": {one.point.code: [one.stance, dict(one.text.texts)] for one in response.in_order},
         },
         audience=notice.audience,
         notice_id=notice.id,
-        because=[Ref("opinion", str(opinion.id))],
+        because=[opinion.ref],
     )
-    consultations.add_fact(session, consultation, FactKind.RESPONSE_GIVEN, on=on, actor=actor)
+    consultations.add_fact(session, opinion.consultation, FactKind.RESPONSE_GIVEN, on=on, actor=actor)
     letters.response_given(session, response)
     return response

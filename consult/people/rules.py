@@ -116,6 +116,20 @@ def is_running(starts_on: date, ends_on: date | None, on: date) -> bool:
     return starts_on <= on and (ends_on is None or on <= ends_on)
 
 
+def majority(present: int) -> int:
+    """How many votes carry a motion: more than half of the members present (L2315-32)."""
+    return present // 2 + 1
+
+
+def is_adopted(votes_for: int, votes_against: int, abstentions: int) -> bool:
+    """Majority of the members present: abstaining counts against, a tie fails (L2315-32)."""
+    return votes_for >= majority(votes_for + votes_against + abstentions)
+
+
+class NotAdopted(Refused):
+    """The motion has no majority of the members present: it is not a decision of the body."""
+
+
 class AlreadyThere(Refused):
     """An account with that address exists."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from consult.commitments import queries as commitments
 from consult.core.i18n import _l
 from consult.mail import services as mail
 from consult.notices.models import Notice
@@ -20,7 +21,10 @@ def asked(session: Session, notice: Notice, question: Question) -> None:
         subject=_l("Question %(number)s waits for your answer", number=question.number),
         template="questions/asked",
         about=f"question:{question.id}",
-        question=question,
+        number=question.number,
+        body=question.body.name,
+        expected=question.expected_on,
+        notice_title=commitments.title_of(notice, to.locale),
         link=mail.address("questions.answer", to.locale, question_id=question.id),
     )
 
@@ -35,6 +39,7 @@ def answered(session: Session, notice: Notice, question: Question) -> None:
         subject=_l("Question %(number)s was answered", number=question.number),
         template="questions/answered",
         about=f"question:{question.id}",
-        question=question,
+        number=question.number,
+        notice_title=commitments.title_of(notice, to.locale),
         link=mail.address("reading.notice_signed", to.locale, slug=notice.slug),
     )

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.core.db import LocalizedType, WithId
 from consult.core.localized import Localized
+from consult.core.triggers import freeze
 from consult.notices.models import Notice
 from consult.people.models import Account, Body
+from consult.register.rules import Ref
 from consult.web.readers import Audience
 
 
@@ -28,11 +30,16 @@ class Question(WithId):
     body: Mapped[Body] = relationship()
     asker: Mapped[Account] = relationship()
     notice: Mapped[Notice] = relationship()
-    answers: Mapped[list[Answer]] = relationship(back_populates="question", order_by="Answer.answered_on")
+    answers: Mapped[list[Answer]] = relationship(back_populates="question", order_by="Answer.number")
     __table_args__ = (
         UniqueConstraint("notice_id", "number"),
+        CheckConstraint("number >= 1", name="number_from_one"),
         CheckConstraint("expected_on IS NULL OR expected_on >= asked_on", name="expected_after_asked"),
     )
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("question", str(self.id))
 
     @property
     def audience(self) -> Audience:
@@ -45,9 +52,20 @@ class Question(WithId):
 
 
 class Answer(WithId):
+    """The employer's answer. Answered again, it gets the next number and the earlier one stays."""
+
     __tablename__ = "answer"
-    question_id: Mapped[UUID] = mapped_column(ForeignKey("question.id"), index=True)
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("question.id"))
+    number: Mapped[int]
     text: Mapped[Localized] = mapped_column(LocalizedType)
     answered_on: Mapped[date]
     answered_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     question: Mapped[Question] = relationship(back_populates="answers")
+    __table_args__ = (
+        UniqueConstraint("question_id", "number"),
+        CheckConstraint("number >= 1", name="number_from_one"),
+    )
+
+
+for _table in ("question", "answer"):
+    freeze(_table, reason="a question and its answers never change once given")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from consult.core.errors import EditedMeanwhile, WrongState
 from consult.core.localized import Localized
 from consult.notices.models import Notice
+from consult.notices.rules import NoticeState
 from consult.people.models import Account, Body
 from consult.questions import letters
 from consult.questions.models import Answer, Question
@@ -27,13 +30,21 @@ def ask(
     on: date,
     expected_on: date | None = None,
     because: Iterable[Ref] = (),
+    once: UUID | None = None,
 ) -> Question:
     """The body puts a question to the employer; it is numbered on its notice and read by whoever
-    reads the notice. ``expected_on`` is a proposed date, never a legal one."""
+    reads the notice. ``expected_on`` is a proposed date, never a legal one. ``once``: the identifier it
+    will have; sent twice, the first stays. Raises `WrongState` on a notice not before a body."""
     register.touch(session)  # takes the lock under which numbers are given
+    if once is not None and (known := session.get(Question, once)) is not None:
+        if known.asked_by == actor.id and known.notice_id == notice.id:
+            return known
+        once = None
+    if notice.state is not NoticeState.PUBLISHED:
+        raise WrongState("notice", notice.state)
     last = session.scalar(select(func.max(Question.number)).where(Question.notice_id == notice.id)) or 0
     question = Question(
-        notice_id=notice.id, body=body, number=last + 1, text=text, asked_on=on, asker=actor,
+        id=once or uuid4(), notice=notice, body=body, number=last + 1, text=text, asked_on=on, asker=actor,
         expected_on=expected_on,
     )  # fmt: skip
     session.add(question)
@@ -41,7 +52,7 @@ def ask(
     register.record(
         session,
         Tag.QUESTION_ASKED,
-        Ref("question", str(question.id)),
+        question.ref,
         title=text,
         day=on,
         content={"number": question.number, "text": dict(text.texts), "body": body.name},
@@ -53,10 +64,32 @@ def ask(
     return question
 
 
-def answer(session: Session, question: Question, *, text: Localized, actor: Account, on: date) -> Answer:
-    """The employer answers; a question may be answered again, the earlier answer stays."""
-    notice = session.get_one(Notice, question.notice_id)
-    made = Answer(question=question, text=text, answered_on=on, answered_by=actor.id)
+def answer(
+    session: Session,
+    question: Question,
+    *,
+    text: Localized,
+    actor: Account,
+    on: date,
+    once: UUID | None = None,
+    seen: int | None = None,
+) -> Answer:
+    """The employer answers; a question may be answered again, the earlier answer stays. ``once``: the
+    identifier it will have; sent twice, the first stays. ``seen``: how many answers the writer knew of.
+    Raises `EditedMeanwhile` when there is another by now."""
+    register.touch(session)  # as above
+    if once is not None and (known := session.get(Answer, once)) is not None:
+        if known.answered_by == actor.id and known.question_id == question.id:
+            return known
+        once = None
+    notice = question.notice
+    last = session.scalar(select(func.max(Answer.number)).where(Answer.question_id == question.id)) or 0
+    if seen is not None and seen != last:
+        raise EditedMeanwhile(yours=text.shown("fr")[0])
+    made = Answer(
+        id=once or uuid4(), question=question, number=last + 1, text=text, answered_on=on,
+        answered_by=actor.id,
+    )  # fmt: skip
     session.add(made)
     session.flush()
     register.record(
@@ -65,10 +98,10 @@ def answer(session: Session, question: Question, *, text: Localized, actor: Acco
         Ref("answer", str(made.id)),
         title=question.text,
         day=on,
-        content={"question": question.number, "text": dict(text.texts)},
+        content={"question": question.number, "version": made.number, "text": dict(text.texts)},
         audience=notice.audience,
         notice_id=notice.id,
-        because=[Ref("question", str(question.id))],
+        because=[question.ref],
     )
     letters.answered(session, notice, question)
     return made

@@ -1,9 +1,176 @@
-"""Pages of this room."""
+"""Pages of this room: the body asks, the employer answers."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Sequence
+from uuid import UUID
 
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from consult.commitments import queries as commitments
+from consult.consultations import queries as consultations
+from consult.core import clock
+from consult.core.db import db
+from consult.core.errors import EditedMeanwhile, NotFound, WrongState
+from consult.core.i18n import _, day
+from consult.notices import queries as notices
+from consult.notices.models import Notice
+from consult.notices.rules import NoticeState
+from consult.people import queries as people
+from consult.people.access import acting_body_ids, reader_of, requires, signed_in
+from consult.people.models import Body
+from consult.people.rules import Permission
+from consult.questions import queries, services
+from consult.questions.forms import AnswerForm, AskForm
+from consult.questions.models import Question
+from consult.register import causes
 from consult.web import spaces
+from consult.web.fields import options
 
 bp = Blueprint("questions", __name__, url_prefix=spaces.WORKSPACE)
+
+
+@bp.route("/notices/<slug>/questions/new", methods=["GET", "POST"])
+@requires(Permission.QUESTION_ASK, of=notices.by_slug)
+def ask(notice: Notice) -> ResponseReturnValue:
+    """A question of the body, with what led to it."""
+    bodies = _asking(notice)
+    offered = causes.citable(db.session, notice.id, reader=reader_of(signed_in()), on=clock.today())
+    if request.method == "GET":
+        if notice.state is not NoticeState.PUBLISHED:
+            raise WrongState("notice", notice.state)
+        picked = [str(one) for one in causes.chosen(request.args.getlist("because"), offered)]
+        return _ask_page(notice, _ask_form(notice, bodies, offered, because=picked), bodies)
+    form = _ask_form(notice, bodies, offered)
+    if not form.validate():
+        return _ask_page(notice, form, bodies, status=400)
+    body = next(one for one in bodies if len(bodies) == 1 or str(one.id) == form.body.data)
+    try:
+        question = services.ask(
+            db.session,
+            notice,
+            body=body,
+            text=form.localized("text"),
+            actor=signed_in(),
+            on=clock.today(),
+            expected_on=form.expected_on.data,
+            because=causes.chosen(form.because.data or (), offered),
+            once=form.once_id,
+        )
+    except WrongState:
+        db.session.rollback()
+        refused = _("This notice was withdrawn: no question can be asked about it any more.")
+        return _ask_page(notice, form, bodies, status=409, refused=refused)
+    db.session.commit()
+    flash(_asked(question), "ok")
+    return redirect(_hub(notice, body.id), 303)
+
+
+def _asking(notice: Notice) -> list[Body]:
+    """The bodies that received the notice and that this person may write for. Raises `NotFound`."""
+    mine = acting_body_ids(signed_in()) & notice.audience.body_ids
+    bodies = [one for one in people.bodies(db.session) if one.id in mine]
+    if not bodies:
+        raise NotFound
+    return bodies
+
+
+def _ask_form(
+    notice: Notice, bodies: Sequence[Body], offered: Sequence[causes.Cause], because: Sequence[str] = ()
+) -> AskForm:
+    form = AskForm.submitted() if request.method == "POST" else AskForm(data={"because": because})
+    form.written_in(commitments.source_of(notice))
+    form.because.choices = options((str(one.ref), one.label) for one in offered)
+    if len(bodies) > 1:
+        form.body.choices = options((str(one.id), one.name) for one in bodies)
+    else:
+        del form.body
+    return form
+
+
+def _ask_page(
+    notice: Notice, form: AskForm, bodies: Sequence[Body], status: int = 200, refused: str = ""
+) -> ResponseReturnValue:
+    page = render_template(
+        "questions/ask.html",
+        form=form,
+        notice=notice,
+        revision=notices.published(notice),
+        bodies=bodies,
+        refused=refused,
+    )
+    return page, status
+
+
+def _asked(question: Question) -> str:
+    if question.expected_on is None:
+        return str(_("Question %(number)s asked.", number=question.number))
+    return str(
+        _(
+            "Question %(number)s asked. Answer proposed for %(day)s.",
+            number=question.number,
+            day=day(question.expected_on),
+        )
+    )
+
+
+@bp.route("/questions/<uuid:question_id>", methods=["GET", "POST"])
+@requires(Permission.QUESTION_ANSWER, of=queries.by_id)
+def answer(question: Question) -> ResponseReturnValue:
+    """The employer's answer; an earlier one stays and is shown."""
+    source = commitments.source_of(question.notice)
+    if request.method == "GET":
+        form = AnswerForm(data={"seen": str(len(question.answers))})
+        return _answer_page(question, form.written_in(source))
+    form = AnswerForm.submitted().written_in(source)
+    if not form.validate():
+        return _answer_page(question, form, status=400)
+    try:
+        services.answer(
+            db.session,
+            question,
+            text=form.localized("text"),
+            actor=signed_in(),
+            on=clock.today(),
+            once=form.once_id,
+            seen=form.seen_count,
+        )
+    except EditedMeanwhile:
+        db.session.rollback()
+        form.seen.data = str(len(question.answers))
+        return _answer_page(question, form, status=409, is_late=True)
+    db.session.commit()
+    flash(
+        _(
+            "Question %(number)s is answered. %(body)s was told.",
+            number=question.number,
+            body=question.body.name,
+        ),
+        "ok",
+    )
+    return redirect(_hub(question.notice, question.body_id), 303)
+
+
+def _answer_page(
+    question: Question, form: AnswerForm, status: int = 200, is_late: bool = False
+) -> ResponseReturnValue:
+    reader = reader_of(signed_in())
+    offered = causes.citable(db.session, question.notice_id, reader=reader, on=clock.today())
+    page = render_template(
+        "questions/answer.html",
+        form=form,
+        question=question,
+        revision=notices.published(question.notice),
+        led_by=causes.of(db.session, question.ref, offered),
+        is_late=is_late,
+    )
+    return page, status
+
+
+def _hub(notice: Notice, body_id: UUID) -> str:
+    """The page of the consultation, else the notice's."""
+    for one in consultations.of_notice(db.session, notice.id):
+        if one.body_id == body_id:
+            return url_for("workspace.consultation", consultation_id=one.id)
+    return url_for("reading.notice_signed", slug=notice.slug)

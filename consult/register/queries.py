@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -52,28 +53,37 @@ def causes_of(session: Session, refs: Sequence[Ref]) -> dict[str, list[Ref]]:
     return found
 
 
-def version_reader(url: str) -> Callable[[], int | None]:
-    """A function that reads the content version on a raw connection of the calling thread: one row,
-    some microseconds, opened after the fork. None where it cannot be read: the cache is then bypassed."""
-    kept = threading.local()
-    sqlite_file = make_url(url).database if url.startswith("sqlite") else None
-    conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    query = "SELECT value FROM content_version WHERE id = 1"
+class VersionReader:
+    """Reads the content version on a raw connection of the calling thread: one row, some microseconds,
+    opened after the fork. None where it cannot be read: the cache is then bypassed."""
 
-    def connect() -> Any:
-        if sqlite_file is not None:
-            return sqlite3.connect(f"file:{sqlite_file}?mode=ro", uri=True, isolation_level=None)
-        return psycopg.connect(conninfo, autocommit=True, prepare_threshold=0)
+    QUERY = "SELECT value FROM content_version WHERE id = 1"
 
-    def read() -> int | None:
+    def __init__(self, url: str) -> None:
+        self.kept = threading.local()
+        self.sqlite_file = make_url(url).database if url.startswith("sqlite") else None
+        self.conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+    def __call__(self) -> int | None:
         for _attempt in (1, 2):
             try:
-                if not hasattr(kept, "connection"):
-                    kept.connection = connect()
-                row = kept.connection.execute(query).fetchone()
+                if not hasattr(self.kept, "connection"):
+                    self.kept.connection = self._connect()
+                row = self.kept.connection.execute(self.QUERY).fetchone()
                 return int(row[0]) if row else 0
             except (sqlite3.Error, psycopg.Error):
-                kept.__dict__.pop("connection", None)
+                self.close()
         return None
 
-    return read
+    def close(self) -> None:
+        """Gives this thread's connection back: the next question opens another (a database that was put
+        back from a copy must not be held open)."""
+        connection = self.kept.__dict__.pop("connection", None)
+        if connection is not None:
+            with suppress(sqlite3.Error, psycopg.Error):
+                connection.close()
+
+    def _connect(self) -> Any:
+        if self.sqlite_file is not None:
+            return sqlite3.connect(f"file:{self.sqlite_file}?mode=ro", uri=True, isolation_level=None)
+        return psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=0)

@@ -82,11 +82,11 @@ def tie(session: Session, cause: Ref, effect: Ref) -> None:
 
 
 def widen(session: Session, notice_id: UUID, audience: Audience) -> None:
-    """Entries of a notice follow its level, once it is opened to employees."""
+    """Entries of a notice follow its level and its bodies, once another receives it or employees may read."""
     narrow = ("body",)
     session.execute(
         update(Entry)
         .where(Entry.notice_id == notice_id, Entry.visibility.in_(narrow))
-        .values(visibility=audience.level)
+        .values(visibility=audience.level, body_ids=sorted(str(one) for one in audience.body_ids))
     )
     touch(session)

@@ -38,3 +38,13 @@ class SigninFailures(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
     wait_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class UnknownTries(Base):
+    """How often somebody tried an address nobody has: one number for the whole instance, and no address.
+    Writing it also makes such a try cost what a wrong password costs, so that time tells nothing."""
+
+    __tablename__ = "signin_unknown"
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    count: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)

@@ -67,7 +67,10 @@ def init_app(app: Flask, *, secure: bool) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=SESSION_HOURS * 3600,
     )
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)
+    # Flask-Login looks into the session after every request, for a cookie we do not use. Reading and
+    # speaking touch no session at all.
+    app.after_request_funcs[None].remove(manager._update_remember_cookie)
     manager.user_loader(load)
     manager.session_protection = None  # the default keeps a hash of address and agent in the session
     app.register_error_handler(NotSignedIn, _ask)

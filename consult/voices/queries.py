@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date
+from hashlib import sha256
 
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from consult.voices.models import Batch, Letterbox, Voice
+from consult.anonymity import thresholds
+from consult.voices.models import Batch, Letterbox, Voice, Waiting
+from consult.voices.rules import is_release_day
+
+_ADDRESS = re.compile(r"[0-9a-f]{32}")
+_CHUNK = 500
+"""Rows of 4 KB held in memory at a time; also below what SQLite takes as parameters."""
+
+_running = select(Letterbox).where(~Letterbox.is_closed).order_by(Letterbox.id)
+_batches = (
+    select(Batch).where(Batch.letterbox_id == bindparam("letterbox_id")).order_by(Batch.released_on, Batch.id)
+)
+_released_on = select(
+    exists().where(Batch.letterbox_id == bindparam("letterbox_id"), Batch.released_on == bindparam("on"))
+)
+_lanes = select(Waiting.lane, Waiting.id).where(Waiting.letterbox_id == bindparam("letterbox_id"))
+_texts = select(Waiting.id, Waiting.sealed).where(Waiting.id.in_(bindparam("ids", expanding=True)))
+_of_voice = (
+    select(Letterbox.id, Letterbox.k, Batch.at_least, Batch.is_small)
+    .join(Batch, Batch.letterbox_id == Letterbox.id)
+    .join(Voice, Voice.batch_id == Batch.id)
+    .where(Voice.id == bindparam("voice_id"))
+)
+_rows = select(Voice.id, Voice.sealed).where(Voice.batch_id == bindparam("batch_id"))
 
 
 def letterbox(session: Session, letterbox_id: bytes) -> Letterbox | None:
@@ -16,16 +42,39 @@ def letterbox(session: Session, letterbox_id: bytes) -> Letterbox | None:
 
 def by_address(session: Session, box: str) -> Letterbox | None:
     """The letterbox whose id, in hexadecimal, stands in an address; None for anything else."""
-    raise NotImplementedError
+    return session.get(Letterbox, bytes.fromhex(box)) if _ADDRESS.fullmatch(box) else None
 
 
 def due(session: Session, on: date) -> Sequence[Letterbox]:
-    """Letterboxes whose release day it is (`rules.is_release_day`), or past their last day and not closed."""
-    raise NotImplementedError
+    """Letterboxes whose release day it is (`rules.is_release_day`), or past their last day and not closed.
+    Nothing leaves a running letterbox twice on one day."""
+    return [
+        box
+        for box in session.scalars(_running)
+        if is_release_day(box.interval_days, box.opens_on, box.closes_on, on)
+        and (on > box.closes_on or not session.scalar(_released_on, {"letterbox_id": box.id, "on": on}))
+    ]
 
 
 def batches(session: Session, letterbox_id: bytes) -> Sequence[Batch]:
-    raise NotImplementedError
+    """What left, oldest first."""
+    return session.scalars(_batches, {"letterbox_id": letterbox_id}).all()
+
+
+def waiting_by_lane(session: Session, letterbox_id: bytes) -> dict[int, list[bytes]]:
+    """The ids of what waits, for a release: nobody else asks, and no page ever shows how many."""
+    lanes: dict[int, list[bytes]] = {}
+    for lane, entry in session.execute(_lanes, {"letterbox_id": letterbox_id}):
+        lanes.setdefault(lane, []).append(entry)
+    return lanes
+
+
+def sealed_of(session: Session, entries: Sequence[bytes]) -> Iterator[list[tuple[bytes, bytes]]]:
+    """``(id, sealed)`` of waiting entries in the order given, some hundreds at a time."""
+    for at in range(0, len(entries), _CHUNK):
+        chunk = entries[at : at + _CHUNK]
+        found = {row.id: row.sealed for row in session.execute(_texts, {"ids": chunk})}
+        yield [(entry, found[entry]) for entry in chunk]
 
 
 def voice(session: Session, voice_id: bytes) -> Voice | None:
@@ -33,19 +82,26 @@ def voice(session: Session, voice_id: bytes) -> Voice | None:
 
 
 def belongs(session: Session, voice_id: bytes, letterbox_id: bytes) -> bool:
-    raise NotImplementedError
+    """Whether the message was released from that letterbox."""
+    found = session.execute(_of_voice, {"voice_id": voice_id}).first()
+    return found is not None and found.id == letterbox_id
 
 
 def is_quotable(session: Session, voice_id: bytes) -> bool:
     """In a batch that is not small, with enough people by `thresholds.may_quote`."""
-    raise NotImplementedError
+    found = session.execute(_of_voice, {"voice_id": voice_id}).first()
+    return found is not None and not found.is_small and thresholds.may_quote(found.at_least, found.k)
 
 
 def enough_for_synthesis(session: Session, letterbox_id: bytes) -> bool:
-    """Whether what was released may leave the desk as a synthesis (`thresholds.outlet`)."""
-    raise NotImplementedError
+    """Whether what was released may leave the desk as a synthesis (`thresholds.outlet`). Batches are not
+    added up: the same people may have written in each."""
+    box = session.get(Letterbox, letterbox_id)
+    largest = max((one.at_least for one in batches(session, letterbox_id)), default=0)
+    return box is not None and thresholds.outlet(largest, box.k) is not thresholds.Outlet.ORALLY
 
 
 def digest_of(session: Session, batch_id: bytes) -> str:
     """SHA-256 (hex) over the sorted hashes of the batch's rows."""
-    raise NotImplementedError
+    rows = session.execute(_rows, {"batch_id": batch_id})
+    return sha256(b"".join(sorted(sha256(row.id + row.sealed).digest() for row in rows))).hexdigest()

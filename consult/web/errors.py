@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import logging
+import traceback
+from collections.abc import Iterator
+from contextlib import suppress
 
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from consult.core.db import db
 from consult.core.errors import EditedMeanwhile, NotAllowed, NotFound, Refused, TooMany, WrongState
 
 logger = logging.getLogger("consult")
 _PAGES = {400, 403, 404, 405, 409, 413, 429, 500}
-NEVER_CARRIED = frozenset({"csrf_token", "password", "passphrase", "recovery_code"})
+NEVER_CARRIED = ("csrf", "password", "passphrase", "recovery")
+"""Parts of names of controls whose content is never given back."""
+_OURS = frozenset({"version", "once", "next", "base", "go", "add"})
 
 
 def page(status: int, **facts: object) -> tuple[str, int]:
@@ -23,9 +30,22 @@ def page(status: int, **facts: object) -> tuple[str, int]:
     return render_template(f"errors/{name}.html", **facts), status
 
 
+def _is_ours(name: str) -> bool:
+    return name in _OURS or name.endswith("-at")  # the place of a row in a table
+
+
 def _typed() -> list[tuple[str, str]]:
-    """What was posted, to be given back: secrets and the token left out."""
-    return [(k, v) for k, v in request.form.items(multi=True) if k not in NEVER_CARRIED]
+    """What was typed, to be given back: secrets, the token and what pages add of their own left out."""
+    return [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if value.strip() and not _is_ours(name) and not any(part in name.lower() for part in NEVER_CARRIED)
+    ]
+
+
+def given_back() -> list[tuple[str, str]]:
+    """The same for a page of another room (a key that was locked meanwhile, say)."""
+    return _typed()
 
 
 def expired() -> tuple[str, int]:
@@ -33,7 +53,15 @@ def expired() -> tuple[str, int]:
     return render_template("errors/expired.html", typed=_typed()), 400
 
 
+def _put_back() -> None:
+    """Half an act must not be flushed by what the error page reads; a broken transaction cannot be read
+    from at all."""
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+
+
 def _on_refused(error: Refused) -> tuple[str, int]:
+    _put_back()
     if isinstance(error, NotFound):
         return page(404)
     if isinstance(error, NotAllowed):
@@ -44,7 +72,12 @@ def _on_refused(error: Refused) -> tuple[str, int]:
         return page(409, theirs=error.theirs, yours=error.yours, typed=_typed())
     if isinstance(error, WrongState):
         return page(409, what=error.what, state=error.state, typed=_typed())
-    return page(400)
+    return page(400, typed=_typed())
+
+
+def _on_stale(_error: StaleDataError) -> tuple[str, int]:
+    _put_back()
+    return page(409, typed=_typed())
 
 
 def _on_http(error: HTTPException) -> tuple[str, int] | HTTPException:
@@ -53,16 +86,29 @@ def _on_http(error: HTTPException) -> tuple[str, int] | HTTPException:
     return page(error.code)
 
 
+def _chain(error: BaseException | None) -> Iterator[str]:
+    """The kinds of error and where they came from, innermost last. Never their messages: a message may
+    quote what somebody typed (a text that cannot be decoded, a value that is not unique)."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield type(error).__name__
+        for frame in traceback.extract_tb(error.__traceback__):
+            yield f"  {frame.filename}:{frame.lineno} in {frame.name}"
+        error = error.__cause__ or error.__context__
+
+
 def _on_bug(error: Exception) -> tuple[str, int]:
-    # The path is of a page, never of a person; parameters are hidden by the engine (core/db.py).
+    _put_back()
+    # The rule, not the path: an address may hold an invitation, a rule never does.
     rule = request.url_rule.rule if request.url_rule else "no route"
-    logger.error("unhandled %s at %s %s", type(error).__name__, request.method, rule, exc_info=error)
+    logger.error("unhandled error at %s %s\n%s", request.method, rule, "\n".join(_chain(error)))
     return page(500)
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, _on_refused)
-    app.register_error_handler(StaleDataError, lambda _error: page(409, typed=_typed()))
+    app.register_error_handler(StaleDataError, _on_stale)
     app.register_error_handler(CSRFError, lambda _error: expired())
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(Exception, _on_bug)

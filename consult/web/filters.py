@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import cache
@@ -12,9 +13,12 @@ from flask import Flask, has_request_context, request
 from markupsafe import Markup
 
 from consult.core import clock, i18n
-from consult.core.localized import Localized
+from consult.core.localized import Localized, TranslationState
 from consult.core.paths import folder
 from consult.web.sanitise import rich
+
+_COLON = re.compile(r"(?<=\S) ([:»])(?=\s|[.,;)]|$)")
+_NARROW = re.compile(r"(?<=\S) ([;!?])(?=\s|[»)]|$)")
 
 
 @cache
@@ -24,11 +28,33 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
 
+def typeset(text: str, language: str) -> str:
+    """French as it is printed: no-break spaces where a keyboard gave ordinary ones."""
+    if language != "fr":
+        return text
+    return _NARROW.sub("\u202f\\1", _COLON.sub("\u00a0\\1", text.replace("« ", "«\u00a0")))
+
+
+def plain_of(value: Localized | None) -> str:
+    """A localized text without any mark, for titles and attributes."""
+    if value is None:
+        return ""
+    text, language = value.shown(i18n.locale())
+    return typeset(text, language)
+
+
+def translation_of(value: Localized | None) -> str:
+    """``missing``, ``current`` or ``stale``: how far the page's language of this text may be trusted.
+    Nothing said at all counts as current."""
+    return str(value.state(i18n.locale())) if value else str(TranslationState.CURRENT)
+
+
 def text_of(value: Localized | None) -> Markup | str:
     """A localized text for a page: wrapped with its language where that is not the page's."""
     if value is None:
         return ""
     text, language = value.shown(i18n.locale())
+    text = typeset(text, language)
     if language == i18n.locale() or not text:
         return text
     return Markup('<span lang="{}">{}</span>').format(language, text)
@@ -39,7 +65,7 @@ def prose_of(value: Localized | None) -> Markup:
     if value is None:
         return Markup("")
     text, language = value.shown(i18n.locale())
-    html = rich(text)
+    html = rich(typeset(text, language))
     return html if language == i18n.locale() else Markup('<div lang="{}">{}</div>').format(language, html)
 
 
@@ -62,7 +88,8 @@ def init_app(app: Flask) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     filters: dict[str, Callable[..., Any]] = {
         "day": i18n.day, "day_short": i18n.day_short, "number": i18n.number, "text": text_of,
-        "prose": prose_of, "rich": rich, "days_until": days_until,
+        "prose": prose_of, "plain": plain_of, "translation": translation_of, "rich": rich,
+        "days_until": days_until,
     }  # fmt: skip
     env.filters.update(filters)
     env.globals.update(asset=asset, today=clock.today)

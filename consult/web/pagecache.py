@@ -1,8 +1,9 @@
 """Pages of the reading side from memory: a WSGI layer outside Flask.
 
-Key: path and visibility level. Stamp: the content version, read from the database on every request,
+Key: path, query and visibility level. Stamp: the content version, read from the database on every request,
 and the day (days left change at midnight without any act). A stamp is read before rendering, so it may
-be too old, never too new."""
+be too old, never too new. The level is decided here and told to the application, so that what is kept
+for a level is what that level may read, even while the access word changes."""
 
 from __future__ import annotations
 
@@ -14,21 +15,34 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 import brotli
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.http import parse_cookie
+
+from consult.web.readers import COOKIE, DECIDED
 
 Start = Callable[..., Any]
 App = Callable[[dict[str, Any], Start], Iterable[bytes]]
 Stamp = tuple[int, date]
+Key = tuple[str, str, str]
 Headers = list[tuple[str, str]]
-Level = Callable[[str, Stamp], str]
+Level = Callable[[str], str]
 
-_CACHED = re.compile(r"^/(fr|en)(/|$)")
-_QUERY = re.compile(r"^(?:(?:stage|after|state)=[A-Za-z0-9_=-]{1,400}&?){0,3}$")
+_CACHED = re.compile(r"/(fr|en)(/|$)")
+_CURSOR, _WORD = r"[A-Za-z0-9_-]{1,200}", r"[a-z_]{0,30}"
+_LISTS = (
+    (re.compile(r"/(?:fr|en)/notices"), "stage"),
+    (re.compile(r"/(?:fr|en)/commitments"), "state"),
+)
 _HOP = {"content-length", "vary", "cache-control", "etag", "content-encoding"}
 MAX_BYTES = 16 * 1024 * 1024
+MAX_ENTRY = MAX_BYTES // 8
+OVERHEAD = 4 * 1024
+"""What an entry costs beside its bodies: headers, key, objects."""
+MAX_COOKIES = 256
+STRIPES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +54,35 @@ class Entry:
     size: int
 
 
-def _accepted(header: str) -> tuple[str, ...]:
-    """The encodings a request takes, best first; ``br;q=0`` takes none."""
+def _known_query(path: str, query: str) -> bool:
+    """Whether the query is one that lists of this address understand, each part once, filter first."""
+    if not query:
+        return True
+    for address, name in _LISTS:
+        if address.fullmatch(path):
+            return bool(re.fullmatch(rf"(?:{name}={_WORD})?&?(?:after={_CURSOR})?", query))
+    return False
+
+
+def _accepted(header: str) -> str:
+    """The encoding to answer in: brotli, else gzip, else none; ``br;q=0`` takes none."""
     weights: dict[str, float] = {}
     for part in header.lower().split(","):
-        name, _, parameter = part.strip().partition(";")
+        name, _, parameter = part.partition(";")
         try:
-            weights[name] = float(parameter.strip().removeprefix("q=")) if parameter else 1.0
+            weight = float(parameter.strip().removeprefix("q=")) if parameter.strip() else 1.0
         except ValueError:
-            weights[name] = 0.0
-    return tuple(name for name in ("br", "gzip") if weights.get(name, weights.get("*", 0.0)) > 0)
+            weight = 0.0
+        weights[name.strip()] = weight
+    for name in ("br", "gzip"):
+        if weights.get(name, weights.get("*", 0.0)) > 0:
+            return name
+    return ""
+
+
+def _names(tag: str, header: str) -> bool:
+    """Whether ``If-None-Match`` holds this tag (a list, weak or strong, or ``*``)."""
+    return any(one.strip().removeprefix("W/") in {tag, "*"} for one in header.split(","))
 
 
 class PageCache:
@@ -67,95 +100,138 @@ class PageCache:
     ) -> None:
         self.app, self.version, self.level, self.today = app, version, level, today
         self.max_bytes, self.bytes = max_bytes, 0
-        self.entries: OrderedDict[tuple[str, str, str], Entry] = OrderedDict()
+        self.entries: OrderedDict[Key, Entry] = OrderedDict()
+        self.levels: OrderedDict[str, tuple[Stamp, str]] = OrderedDict()
         self.lock = threading.Lock()
+        self.rendering = tuple(threading.Lock() for _ in range(STRIPES))
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not _CACHED.match(path):
             return self.app(environ, start_response)
-        if query and not _QUERY.match(query):
-            return self.app(environ, start_response)
-        version = self.version()
+        version = self.version() if _known_query(path, query) else None
         if version is None:
             return self.app(environ, start_response)
         stamp = (version, self.today())
-        key = (path, query, self.level(_cookie(environ, "access"), stamp))
-        entry = self.entries.get(key)
-        if entry is None or entry.stamp != stamp:
-            return self._render(key, stamp, environ, start_response)
-        return self._answer(entry, environ, start_response)
-
-    def _render(
-        self, key: tuple[str, str, str], stamp: Stamp, environ: dict[str, Any], start_response: Start
-    ) -> Iterable[bytes]:
-        caught: list[Any] = []
-
-        def catch(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], None]:
-            caught[:] = [status, headers]
-            return lambda _data: None
-
-        wanted = environ["REQUEST_METHOD"]
-        environ["REQUEST_METHOD"] = "GET"
-        answer = self.app(environ, catch)
         try:
-            body = b"".join(answer)
-        finally:
-            if hasattr(answer, "close"):
-                answer.close()
-        environ["REQUEST_METHOD"] = wanted
-        status, headers = caught
-        names = {name.lower() for name, _ in headers}
-        if not status.startswith("200") or "set-cookie" in names:
+            level = self._level(_cookie(environ), stamp)
+        except SQLAlchemyError:  # the application says in its own words that it cannot read
+            return self.app(environ, start_response)
+        key = (path, query, level)
+        entry = self._fresh(key, stamp)
+        if entry is not None:
+            return _answer(entry, environ, start_response)
+        with self.rendering[hash(key) % STRIPES]:  # one render at a time per key; the others wait for it
+            entry = self._fresh(key, stamp)
+            if entry is None:
+                environ[DECIDED] = level
+                status, headers, body = _render(self.app, environ)
+                entry = self._made(key, stamp, status, headers, body)
+        if entry is None:
             start_response(status, headers)
-            return [b""] if wanted == "HEAD" else [body]
-        entry = self._entry(stamp, body, headers)
-        self._keep(key, entry)
-        return self._answer(entry, environ, start_response)
-
-    def _entry(self, stamp: Stamp, body: bytes, headers: Headers) -> Entry:
-        base = [(name, value) for name, value in headers if name.lower() not in _HOP]
-        base += [("Vary", "Accept-Encoding, Cookie"), ("Cache-Control", "private, no-cache")]
-        mark = hashlib.sha256(body).hexdigest()[:20]
-        bodies = {"": body, "gzip": gzip.compress(body, 6, mtime=0), "br": brotli.compress(body, quality=5)}
-        variants = {}
-        for name, data in bodies.items():
-            tag = f'"{mark}{"-" + name if name else ""}"'
-            ready = [*base, ("ETag", tag), ("Content-Length", str(len(data)))]
-            variants[name] = (data, tag, [*ready, ("Content-Encoding", name)] if name else ready)
-        return Entry(stamp, variants, sum(len(data) for data in bodies.values()))
-
-    def _keep(self, key: tuple[str, str, str], entry: Entry) -> None:
-        with self.lock:
-            old = self.entries.pop(key, None)
-            self.bytes += entry.size - (old.size if old else 0)
-            self.entries[key] = entry
-            while self.bytes > self.max_bytes and len(self.entries) > 1:
-                _, dropped = self.entries.popitem(last=False)
-                self.bytes -= dropped.size
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        return _answer(entry, environ, start_response)
 
     def clear(self) -> None:
         """Forgets everything (a database put back from a copy, say)."""
         with self.lock:
             self.entries.clear()
+            self.levels.clear()
             self.bytes = 0
+        close: Callable[[], None] | None = getattr(self.version, "close", None)
+        if close is not None:
+            close()
 
-    def _answer(self, entry: Entry, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
-        accepted = _accepted(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        data, tag, headers = entry.variants[accepted[0] if accepted else ""]
-        if tag in environ.get("HTTP_IF_NONE_MATCH", ""):
-            start_response("304 Not Modified", [h for h in headers if h[0] != "Content-Length"])
-            return [b""]
-        start_response("200 OK", headers)
-        return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [data]
+    def _level(self, cookie: str, stamp: Stamp) -> str:
+        """The level of a cookie. Changing the word raises the content version and an old word ends with
+        a day, so a remembered answer dies with its stamp."""
+        known = self.levels.get(cookie)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        level = self.level(cookie)
+        with self.lock:
+            self.levels[cookie] = (stamp, level)
+            self.levels.move_to_end(cookie)
+            while len(self.levels) > MAX_COOKIES:
+                self.levels.popitem(last=False)
+        return level
+
+    def _fresh(self, key: Key, stamp: Stamp) -> Entry | None:
+        with self.lock:
+            entry = self.entries.get(key)
+            if entry is None or entry.stamp != stamp:
+                return None
+            self.entries.move_to_end(key)
+            return entry
+
+    def _made(self, key: Key, stamp: Stamp, status: str, headers: Headers, body: bytes) -> Entry | None:
+        """Only a whole page that is the same for its level is kept: 200, and nothing set on the reader."""
+        names = {name.lower() for name, _ in headers}
+        if not status.startswith("200") or "set-cookie" in names:
+            return None
+        entry = _entry(stamp, body, headers)
+        if entry.size <= min(MAX_ENTRY, self.max_bytes):
+            self._keep(key, entry)
+        return entry
+
+    def _keep(self, key: Key, entry: Entry) -> None:
+        with self.lock:
+            old = self.entries.pop(key, None)
+            self.bytes += entry.size - (old.size if old else 0)
+            self.entries[key] = entry
+            while self.bytes > self.max_bytes:
+                _, dropped = self.entries.popitem(last=False)
+                self.bytes -= dropped.size
 
 
-def _cookie(environ: dict[str, Any], name: str) -> str:
-    header = environ.get("HTTP_COOKIE", "")
-    if name not in header:
-        return ""
+def _render(app: App, environ: dict[str, Any]) -> tuple[str, Headers, bytes]:
+    """The page as GET would get it, so that HEAD fills the cache too."""
+    caught: list[Any] = []
+
+    def catch(status: str, headers: Headers, _exc_info: Any = None) -> Callable[[bytes], None]:
+        caught[:] = [status, headers]
+        return lambda _data: None
+
+    wanted = environ["REQUEST_METHOD"]
+    environ["REQUEST_METHOD"] = "GET"
     try:
-        jar = SimpleCookie(header)
-    except CookieError:
+        answer = app(environ, catch)
+        try:
+            body = b"".join(answer)
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+    finally:
+        environ["REQUEST_METHOD"] = wanted
+    status, headers = caught
+    return status, headers, body
+
+
+def _entry(stamp: Stamp, body: bytes, headers: Headers) -> Entry:
+    base = [(name, value) for name, value in headers if name.lower() not in _HOP]
+    base += [("Vary", "Accept-Encoding, Cookie"), ("Cache-Control", "private, no-cache")]
+    mark = hashlib.sha256(body).hexdigest()[:20]
+    bodies = {"": body, "gzip": gzip.compress(body, 6, mtime=0), "br": brotli.compress(body, quality=5)}
+    variants = {}
+    for name, data in bodies.items():
+        tag = f'"{mark}{"-" + name if name else ""}"'
+        ready = [*base, ("ETag", tag), ("Content-Length", str(len(data)))]
+        variants[name] = (data, tag, [*ready, ("Content-Encoding", name)] if name else ready)
+    return Entry(stamp, variants, sum(len(data) for data in bodies.values()) + OVERHEAD)
+
+
+def _answer(entry: Entry, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+    data, tag, headers = entry.variants[_accepted(environ.get("HTTP_ACCEPT_ENCODING", ""))]
+    if _names(tag, environ.get("HTTP_IF_NONE_MATCH", "")):
+        start_response("304 Not Modified", [one for one in headers if one[0] != "Content-Length"])
+        return []
+    start_response("200 OK", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [data]
+
+
+def _cookie(environ: dict[str, Any]) -> str:
+    """The access cookie, read as the application would read it."""
+    header = environ.get("HTTP_COOKIE", "")
+    if COOKIE not in header:
         return ""
-    return jar[name].value if name in jar else ""
+    return parse_cookie(header).get(COOKIE, "")[:100]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -36,6 +36,18 @@ def read_cursor(value: str | None, parts: int) -> tuple[str, ...] | None:
     if not isinstance(found, list) or len(found) != parts or not all(isinstance(p, str) for p in found):
         return None
     return tuple(found)
+
+
+def typed_cursor(value: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...] | None:
+    """The key back with each part made by its kind (``date.fromisoformat``, ``UUID``…), or None where it
+    is absent, not one of ours, or does not hold what it should: an address people can type never fails."""
+    parts = read_cursor(value, len(kinds))
+    if parts is None:
+        return None
+    try:
+        return tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
+    except ValueError:
+        return None
 
 
 def page_of(rows: Sequence[Row], key: Any, *, size: int = PAGE_SIZE) -> Page[Row]:

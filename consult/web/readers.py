@@ -5,8 +5,9 @@ Also the access word: one word typed once, turned into a cookie whose value is t
 from __future__ import annotations
 
 import hmac
+import unicodedata
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
@@ -18,6 +19,9 @@ from consult.core.security import derived_key, same
 
 COOKIE = "access"
 COOKIE_DAYS = 90
+DECIDED = "consult.level"
+"""Where the page cache tells the application the level it decided for a request, so that the bytes it
+keeps for a level are those of that level, even if the word changes meanwhile."""
 
 
 class Visibility(StrEnum):
@@ -89,6 +93,14 @@ def may_read(audience: Audience, reader: Reader, *, on: date) -> bool:
     return audience.author is Side.STAFF and bool(audience.body_ids & reader.body_ids)
 
 
+def not_wider_than_employees(audience: Audience) -> Audience:
+    """The audience of what was made from messages: employees at most, even where the notice is public.
+    (The body may open it further by a resolution; nothing does yet.)"""
+    if audience.level is not Visibility.PUBLIC:
+        return audience
+    return replace(audience, level=Visibility.EMPLOYEES)
+
+
 # ── the access word ────────────────────────────────────────────────────────────
 
 
@@ -106,8 +118,9 @@ class AccessWords:
 
 
 def fold(word: str) -> str:
-    """What counts of a typed word: letters and digits, lower case."""
-    return "".join(char for char in word.casefold() if char.isalnum())
+    """What counts of a typed word: letters and digits, without accents or capitals."""
+    apart = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(char for char in apart if char.isalnum())
 
 
 def cookie_value(secret: str, word: str) -> str:
@@ -136,13 +149,15 @@ def has_word(cookies_value: str | None = None) -> bool:
 
 def anonymous_reader() -> Reader:
     """Who reads at ``/fr/`` and ``/en/``: a stranger, or somebody who typed the word."""
-    return EMPLOYEE if has_word() else STRANGER
+    decided = request.environ.get(DECIDED)
+    known = has_word() if decided is None else decided == Visibility.EMPLOYEES
+    return EMPLOYEE if known else STRANGER
 
 
 def matches(typed: str, words: Collection[str]) -> bool:
     """Compares a typed word with those in force, in constant time for a given number of words."""
     given = fold(typed)
-    return any([same(given, fold(word)) for word in words]) and bool(given)
+    return any([same(given, fold(word)) for word in words]) and bool(given)  # noqa: C419  (all of them, always)
 
 
 def remember(response: Response, word: str, *, secure: bool) -> Response:

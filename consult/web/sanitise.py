@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import bleach
@@ -15,12 +16,15 @@ TAGS = frozenset(
 )  # fmt: skip
 _ATTRIBUTES = {"a": ["href", "title"]}
 _PROTOCOLS = frozenset(("https", "http", "mailto", "tel"))
+_HEADING = re.compile(r"<h([1-6])>")
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def _lowered(html: str) -> str:
-    """Prose never outranks the page: its headings begin at h3."""
-    for level, to in ((6, 4), (5, 4), (4, 4), (3, 4), (2, 4), (1, 3)):
+    """Prose never outranks the page: its highest headings become h3, all below them h4."""
+    used = sorted({int(level) for level in _HEADING.findall(html)})
+    for level in reversed(used):
+        to = 3 if level == used[0] else 4
         html = html.replace(f"<h{level}>", f"<h{to}>").replace(f"</h{level}>", f"</h{to}>")
     return html
 
@@ -39,7 +43,7 @@ def rich(text: str) -> Markup:
         url_schemes=set(_PROTOCOLS),
         link_rel="noopener noreferrer nofollow",
     )
-    return Markup(second)
+    return Markup(second)  # noqa: S704  (cleaned twice, just above)
 
 
 @lru_cache(maxsize=2048)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 
 from consult.core.i18n import locale
 
@@ -14,11 +14,11 @@ WORKSPACE = "/workspace/<any(fr, en):lang>"
 
 
 def in_workspace() -> bool:
-    return request.path.startswith("/workspace")
+    return has_request_context() and request.path.startswith("/workspace")
 
 
 def in_speaking() -> bool:
-    return request.path.startswith("/speak")
+    return has_request_context() and request.path.startswith("/speak")
 
 
 def init_app(app: Flask) -> None:

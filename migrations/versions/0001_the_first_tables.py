@@ -31,6 +31,16 @@ FROZEN = (
         "a published revision never changes",
         ("INSERT", "UPDATE", "DELETE"),
     ),
+    Freeze(
+        "commitment",
+        "OLD.notice_id <> NEW.notice_id OR OLD.body_id <> NEW.body_id OR OLD.number <> NEW.number"
+        " OR OLD.title <> NEW.title OR OLD.detail <> NEW.detail OR OLD.nature <> NEW.nature"
+        " OR OLD.for_whom <> NEW.for_whom OR OLD.owner <> NEW.owner OR OLD.due_on <> NEW.due_on"
+        " OR OLD.agreed_on <> NEW.agreed_on",
+        "what was promised never changes",
+        ("UPDATE",),
+    ),
+    Freeze("commitment", "1 = 1", "what was promised never changes", ("DELETE",)),
     Freeze("commitment_update", "1 = 1", "what was said of a commitment never changes", ("UPDATE", "DELETE")),
     Freeze("verdict", "1 = 1", "a verdict never changes", ("UPDATE", "DELETE")),
     Freeze("opinion", "1 = 1", "an opinion and its response never change once given", ("UPDATE", "DELETE")),
@@ -41,6 +51,9 @@ FROZEN = (
     Freeze(
         "response_point", "1 = 1", "an opinion and its response never change once given", ("UPDATE", "DELETE")
     ),
+    Freeze("question", "1 = 1", "a question and its answers never change once given", ("UPDATE", "DELETE")),
+    Freeze("answer", "1 = 1", "a question and its answers never change once given", ("UPDATE", "DELETE")),
+    Freeze("theme_answer", "1 = 1", "an answer to a theme never changes once given", ("UPDATE", "DELETE")),
     Freeze("leaf", "1 = 1", "the record is append-only", ("UPDATE", "DELETE")),
 )
 
@@ -578,6 +591,7 @@ def upgrade() -> None:
         sa.Column("agreed_on", sa.Date(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_commitment_number_from_one")),
         sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_commitment_body_id_body")),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_commitment_notice_id_notice")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment")),
@@ -679,6 +693,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "expected_on IS NULL OR expected_on >= asked_on", name=op.f("ck_question_expected_after_asked")
         ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_question_number_from_one")),
         sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_question_asked_by_account")),
         sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_question_body_id_body")),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_question_notice_id_notice")),
@@ -780,22 +795,24 @@ def upgrade() -> None:
     op.create_table(
         "answer",
         sa.Column("question_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("answered_on", sa.Date(), nullable=False),
         sa.Column("answered_by", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_answer_number_from_one")),
         sa.ForeignKeyConstraint(["answered_by"], ["account.id"], name=op.f("fk_answer_answered_by_account")),
         sa.ForeignKeyConstraint(
             ["question_id"], ["question.id"], name=op.f("fk_answer_question_id_question")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
+        sa.UniqueConstraint("question_id", "number", name=op.f("uq_answer_question_id_number")),
     )
-    with op.batch_alter_table("answer", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_answer_question_id"), ["question_id"], unique=False)
 
     op.create_table(
         "commitment_update",
         sa.Column("commitment_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column(
             "state",
@@ -822,11 +839,10 @@ def upgrade() -> None:
             ["commitment_id"], ["commitment.id"], name=op.f("fk_commitment_update_commitment_id_commitment")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment_update")),
+        sa.UniqueConstraint(
+            "commitment_id", "position", name=op.f("uq_commitment_update_commitment_id_position")
+        ),
     )
-    with op.batch_alter_table("commitment_update", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_commitment_update_commitment_id"), ["commitment_id"], unique=False
-        )
 
     op.create_table(
         "concern",
@@ -836,6 +852,7 @@ def upgrade() -> None:
         sa.Column("is_held", sa.Boolean(), nullable=False),
         sa.Column("sealed_working", sa.LargeBinary(), nullable=True),
         sa.Column("proposed_by", sa.Uuid(), nullable=True),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
         sa.Column("wording", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("published_on", sa.Date(), nullable=True),
         sa.Column("retracted_on", sa.Date(), nullable=True),
@@ -852,7 +869,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["letterbox_id"], ["letterbox.id"], name=op.f("fk_concern_letterbox_id_letterbox")
         ),
+        sa.CheckConstraint(
+            "(published_on IS NULL) = (published_by IS NULL) AND (published_by IS NULL OR"
+            " (proposed_by IS NOT NULL AND proposed_by <> published_by))",
+            name=op.f("ck_concern_second_reader"),
+        ),
+        sa.CheckConstraint(
+            "NOT is_held OR (theme_id IS NULL AND published_on IS NULL)",
+            name=op.f("ck_concern_held_counts_nowhere"),
+        ),
         sa.ForeignKeyConstraint(["proposed_by"], ["account.id"], name=op.f("fk_concern_proposed_by_account")),
+        sa.ForeignKeyConstraint(
+            ["published_by"], ["account.id"], name=op.f("fk_concern_published_by_account")
+        ),
         sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_concern_theme_id_theme")),
         sa.ForeignKeyConstraint(["voice_id"], ["voice.id"], name=op.f("fk_concern_voice_id_voice")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_concern")),
@@ -1017,6 +1046,7 @@ def upgrade() -> None:
     op.create_table(
         "verdict",
         sa.Column("commitment_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("resolution_id", sa.Uuid(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("is_kept", sa.Boolean(), nullable=False),
@@ -1031,9 +1061,8 @@ def upgrade() -> None:
             ["resolution_id"], ["resolution.id"], name=op.f("fk_verdict_resolution_id_resolution")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verdict")),
+        sa.UniqueConstraint("commitment_id", "position", name=op.f("uq_verdict_commitment_id_position")),
     )
-    with op.batch_alter_table("verdict", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_verdict_commitment_id"), ["commitment_id"], unique=False)
 
     op.create_table(
         "wrapped_key",
@@ -1167,9 +1196,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_wrapped_key_letterbox_id"))
 
     op.drop_table("wrapped_key")
-    with op.batch_alter_table("verdict", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_verdict_commitment_id"))
-
     op.drop_table("verdict")
     with op.batch_alter_table("theme_answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_theme_answer_theme_id"))
@@ -1193,13 +1219,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_concern_letterbox_id"))
 
     op.drop_table("concern")
-    with op.batch_alter_table("commitment_update", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_commitment_update_commitment_id"))
-
     op.drop_table("commitment_update")
-    with op.batch_alter_table("answer", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_answer_question_id"))
-
     op.drop_table("answer")
     with op.batch_alter_table("affected_group", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_affected_group_revision_id"))

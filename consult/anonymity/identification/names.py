@@ -13,8 +13,10 @@ from consult.anonymity.identification.span import Kind, Span
 from consult.anonymity.identification.text import Reading
 
 _WORD: Final = re.compile(r"(?<![\w@/])(?:O'(?=[A-Z]))?[A-Z][^\W\d_]*(?:-[^\W\d_]+){0,3}(?![\w@])")
-_PARTICLE: Final = r"(?:de |du |des |d'|de la |le |la |van |von |der |den |el |al |al-|ben |bin |da |dos |di |st\.? )"
-_INITIAL: Final = r"[A-Z]\.(?:[ -]?[A-Z]\.)*"
+_PARTICLE: Final = (
+    r"(?:de |du |des |d'|de la |le |la |van |von |der |den |el |al |al-|ben |bin |da |dos |di |st\.? )"
+)
+_INITIAL: Final = r"[A-Z]\.(?:[ -]?[A-Z]\.){0,3}"
 _NAME_WORD: Final = r"(?:O'|Mc|Mac|d'|D')?[A-Z][^\W\d_]+(?:[-'][^\W\d_]+){0,3}"
 _TITLED: Final = re.compile(
     r"\b(?:MM?|Mme?s?|Mlle|Mrs?|Ms|Dr|Pr|Prof|Mgr|Me|Maitre|[Mm]onsieur|[Mm]adame|[Mm]ademoiselle"
@@ -41,17 +43,19 @@ _CUE_AFTER: Final = re.compile(
     r"|said|told|says|asked|thinks|explained|replied|refuses|and i\b|et moi\b)"
 )
 _ARTICLE: Final = re.compile(r"\b(?:[Ll]es?|[Ll]a|[Uu]ne?|[Dd]es|[Tt]he|[Aa]n?) $|\bL'$|\bl'$")
-_OPENS: Final = frozenset(".!?:;\n\"-•*()…")
-_NOT_NAMES: Final = frozenset(
-    "i je tu il elle on nous vous ils elles et mais ou donc or ni car si que qui the a an he she we they it you and but"
-    " or so if as at in on of to is are was this that these those my our your his her their le la les un une des du de"
-    " ce cette ces mon ma mes notre nos votre vos leur leurs son sa ses en au aux par pour avec sans sur sous dans chez"
-    " personne cela ca tout tous rien merci bonjour hello hi dear thanks please yes no oui non ok pas ne plus ai ia hr"
-    " rh it cse ceo teams word excel outlook copilot chatgpt gpt gemini mistral llama sap siri alexa openai microsoft"
-    " google assistant what when where why how who which there here then now not comment pourquoi quand depuis le"
-    " monsieur madame mademoiselle president gouvernement cour commission etat code article droits convention internet"
-    " english french anglais francais europe union".split()
+_OPENS: Final = frozenset('.!?:;\n"-•*()…')
+_SMALL_WORDS: Final = (
+    "i je tu il elle on nous vous ils elles et mais ou donc or ni car si que qui the a an he she we "
+    "they it you and but or so if as at in on of to is are was this that these those my our your his "
+    "her their le la les un une des du de ce cette ces mon ma mes notre nos votre vos leur leurs son "
+    "sa ses en au aux par pour avec sans sur sous dans chez personne cela ca tout tous rien merci "
+    "bonjour hello hi dear thanks please yes no oui non ok pas ne plus ai ia hr rh it cse ceo teams "
+    "word excel outlook copilot chatgpt gpt gemini mistral llama sap siri alexa openai microsoft "
+    "google assistant what when where why how who which there here then now not comment pourquoi "
+    "quand depuis le monsieur madame mademoiselle president gouvernement cour commission etat code "
+    "article droits convention internet english french anglais francais europe union"
 )
+_NOT_NAMES: Final = frozenset(_SMALL_WORDS.split())
 _SHOUTED: Final = 0.6
 
 
@@ -103,7 +107,7 @@ def _judge(reading: Reading, word: _Word, shouted: bool) -> str | None:
         return None
     if word.key in doubtful:
         return "first_name" if _meant_as_name(reading, word) else None
-    if word.whole in surnames() or word.key in surnames() and "-" in word.whole:
+    if word.whole in surnames() or (word.key in surnames() and "-" in word.whole):
         return "surname"
     if _CUE_BEFORE.search(reading.lower, max(0, word.start - 20), word.start):
         return "cue"

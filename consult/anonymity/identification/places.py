@@ -10,7 +10,9 @@ from consult.anonymity.identification.lists import towns_list
 from consult.anonymity.identification.span import Kind, Span
 from consult.anonymity.identification.text import Reading, fold
 
-_CAPITAL_WORD: Final = re.compile(r"(?<![\w'@./-])(?:[dl]'|D'|L')?([A-Z][a-z]{2,}(?:-[A-Za-z]+){0,3})(?![\w@])")
+_CAPITAL_WORD: Final = re.compile(
+    r"(?<![\w'@./-])(?:[dl]'|D'|L')?([A-Z][a-z]{2,}(?:-[A-Za-z]+){0,3})(?![\w@])"
+)
 _BEFORE: Final = re.compile(
     r"(?:\b(?:a|de|sur|vers|chez|pres de|in|at|from|near|to)|[Cc]ity of|ville de) $|\b[Dd]'$"
 )

@@ -124,7 +124,11 @@ DATES: Final = (
         rf"(?P<it>{_MONTH_EN.replace('may|', '')})\b",
         needs=_STEMS,
     ),
-    rule("may", Kind.DATE, r"\b(?:[Ii]n|[Ss]ince|[Ll]ast|[Ee]arly|[Ll]ate|[Uu]ntil|[Bb]y|of) (?P<it>May)\b", cased=True),
+    rule(
+        "may", Kind.DATE,
+        r"\b(?:[Ii]n|[Ss]ince|[Ll]ast|[Ee]arly|[Ll]ate|[Uu]ntil|[Bb]y|of) (?P<it>May)\b",
+        cased=True,
+    ),
     rule(
         "weekday", Kind.DATE,
         rf"\b(?:{_DAY_FR})(?: (?:dernier|prochain|passe|matin|midi|apres-midi|soir|\d{{1,2}}\b)){{1,3}}",

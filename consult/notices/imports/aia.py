@@ -21,13 +21,12 @@ from consult.notices.imports.conditions import is_answered
 from consult.notices.imports.decoding import json_of, storable, storable_value
 from consult.notices.imports.draft import (
     Facts,
+    Gathered,
     ImportedDraft,
-    OtherAnswer,
     Part,
     ReportKind,
     ReportLine,
     both,
-    composed,
     same,
 )
 from consult.notices.imports.questionnaire import Question, Questionnaire, read_questionnaire
@@ -120,27 +119,22 @@ def import_aia(
     stays under other answers. Raises `ImportRefused` when the two files do not belong together."""
     _refuse_strangers(questionnaire, result)
     scored = score(questionnaire, result.answers)
-    parts: dict[str, list[Part]] = {}
-    other: list[OtherAnswer] = []
+    gathered = Gathered(fields)
     report: list[ReportLine] = []
     for entry in _entries(questionnaire, result):
         rule = rule_for(entry.question) if entry.question and not entry.apart else None
-        field = rule.field if rule and (fields is None or rule.field in fields) else ""
-        report += entry.report(field)
-        if rule and field and entry.answer:
-            parts.setdefault(field, []).append(Part(entry.label, entry.answer, rule.bare))
-        elif entry.answer:
-            other.append(OtherAnswer(entry.key, entry.label, entry.answer))
-    filled = {field: composed(found) for field, found in parts.items()}
+        part = Part(entry.label, entry.answer, rule is not None and rule.bare)
+        report += entry.report(gathered.put(entry.key, rule.field if rule else "", part))
+    filled = gathered.fields()
     level = level_in_words(scored)
-    if level and (fields is None or LEVEL_FIELD in fields):
+    if level and gathered.takes(LEVEL_FIELD):
         filled[LEVEL_FIELD] = level
     return ImportedDraft(
         source=SOURCE,
         reference=versions.stem(result.name),
         title=_title(result),
         fields=filled,
-        other=tuple(other),
+        other=tuple(gathered.other),
         facts=_facts(questionnaire, result, scored, report),
         report=tuple(report),
     )
@@ -261,9 +255,7 @@ def _label(question: Question | None, key: str, *, is_comment: bool) -> Localize
         return same(key)
     if not is_comment or question.other is None:
         return question.label
-    en, fr = (
-        f"{question.label.shown(lang)[0]} — {question.other.shown(lang)[0]}" for lang in ("en", "fr")
-    )
+    en, fr = (f"{question.label.shown(lang)[0]} — {question.other.shown(lang)[0]}" for lang in ("en", "fr"))
     return both(en, fr)
 
 
@@ -274,9 +266,7 @@ def _title(result: Result) -> Localized:
     return both(en, fr) if en or fr else both(versions.stem(result.name), "")
 
 
-def _facts(
-    questionnaire: Questionnaire, result: Result, scored: Score, report: list[ReportLine]
-) -> Facts:
+def _facts(questionnaire: Questionnaire, result: Result, scored: Score, report: list[ReportLine]) -> Facts:
     facts: dict[str, int | str] = {
         "questionnaire_version": questionnaire.version or versions.of_label(result.version),
         "result_version": result.version,

@@ -104,8 +104,7 @@ RULES: tuple[Rule, ...] = (
     Rule("bias_tests", "fairness#18 fairness#18A"),
     Rule(
         "logs",
-        "fairness#1 fairness#2 fairness#3 fairness#5 fairness#6 fairness#7 fairness#8 fairness#9 "
-        "fairness#16",
+        "fairness#1 fairness#2 fairness#3 fairness#5 fairness#6 fairness#7 fairness#8 fairness#9 fairness#16",
         says="audit trail",
     ),
     Rule("logs", "fairness#3 fairness#5", says="log"),

@@ -10,9 +10,8 @@ from typing import Any
 from consult.core.localized import LOCALES, Localized
 from consult.notices.imports.conditions import canonical
 from consult.notices.imports.draft import both, same
-from consult.notices.imports.questionnaire import Question
+from consult.notices.imports.questionnaire import NO, YES, Question
 
-YES_NO = (both("Yes", "Oui"), both("No", "Non"))
 _CODE = re.compile(r"item\d+(?:-\d+)?|[\d .,:/%-]+")
 _FREE = frozenset({"text", "comment"})
 
@@ -56,7 +55,7 @@ class Words:
 
     def _written(self, value: Any) -> Localized:
         if isinstance(value, bool):
-            return YES_NO[0] if value else YES_NO[1]
+            return YES if value else NO
         if not isinstance(value, str) or _CODE.fullmatch(value):
             return same(canonical(value))
         return Localized.of(en=_tidy(value), source="en")

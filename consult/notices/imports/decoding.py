@@ -8,18 +8,19 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from consult.notices.imports.refusals import ImportRefused, Reason, Role
+from consult.notices.imports.refusals import ImportRefused, Reason, Role, _
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 2 * 1024 * 1024
+"""The largest questionnaire known has 0.4 MB, the register 3 kB a row."""
 MAX_DEPTH = 40
 REPLACEMENT = "\ufffd"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 _MAGIC = {
-    b"%PDF": "a PDF document",
-    b"PK\x03\x04": "a spreadsheet, a word-processor document or a ZIP archive",
-    b"\xd0\xcf\x11\xe0": "an old spreadsheet or word-processor document",
-    b"\x1f\x8b": "a compressed file",
+    b"%PDF": _("a PDF document"),
+    b"PK\x03\x04": _("a spreadsheet, a word-processor document or a ZIP archive"),
+    b"\xd0\xcf\x11\xe0": _("an old spreadsheet or word-processor document"),
+    b"\x1f\x8b": _("a compressed file"),
 }
 _WIDE = {
     codecs.BOM_UTF32_LE: "UTF-32",
@@ -55,24 +56,21 @@ def _undecodable(
 ) -> ImportRefused:
     if fault.reason == "unexpected end of data":
         before = body[: fault.start].decode("utf-8")
-        return ImportRefused(Reason.TRUNCATED, name, role, **_place(before, len(before)))
+        return _at(Reason.TRUNCATED, name, role, before, len(before))
     return ImportRefused(
         Reason.WRONG_ENCODING,
         name,
         role,
-        encoding="Windows-1252 or ISO-8859-1",
+        encoding=_("Windows-1252 or ISO-8859-1"),
         position=fault.start + skipped,
     )
 
 
-def _place(text: str, position: int) -> dict[str, int]:
-    """Line and column from 1, as editors show them, and the character from 0."""
-    line_start = text.rfind("\n", 0, position) + 1
-    return {
-        "line": text.count("\n", 0, position) + 1,
-        "column": position - line_start + 1,
-        "position": position,
-    }
+def _at(reason: Reason, name: str, role: Role, text: str, position: int) -> ImportRefused:
+    """A refusal with its place: line and column from 1, as editors show them, and the character from 0."""
+    line = text.count("\n", 0, position) + 1
+    column = position - text.rfind("\n", 0, position)
+    return ImportRefused(reason, name, role, line=line, column=column, position=position)
 
 
 def json_of(raw: bytes, name: str, role: Role, *, limit: int = MAX_BYTES) -> Any:
@@ -115,10 +113,8 @@ def _real(digits: str) -> float | str:
 
 def _unparsable(text: str, name: str, role: Role, fault: json.JSONDecodeError) -> ImportRefused:
     if _stops_inside(text) and (fault.msg.startswith("Unterminated") or _at_end(text, fault.pos)):
-        end = len(text.rstrip())
-        return ImportRefused(Reason.TRUNCATED, name, role, **_place(text, end))
-    at = _place(text, fault.pos)
-    return ImportRefused(Reason.NOT_JSON, name, role, detail=fault.msg.lower(), **at)
+        return _at(Reason.TRUNCATED, name, role, text, len(text.rstrip()))
+    return _at(Reason.NOT_JSON, name, role, text, fault.pos)
 
 
 def _at_end(text: str, position: int) -> bool:
@@ -143,7 +139,7 @@ def _stops_inside(text: str) -> bool:
 
 def _deeper_than(value: Any, limit: int) -> bool:
     level = [value]
-    for _ in range(limit + 1):
+    for _level in range(limit + 1):
         if not level:
             return False
         level = [inner for one in level for inner in _inner(one)]

@@ -31,6 +31,10 @@ class ReportKind(StrEnum):
     """Free text without its French."""
     FRENCH_ONLY = "french_only"
     """Free text in French only."""
+    NORMALISED = "normalised"
+    """A status written another way: ``detail`` is what the file says."""
+    DISAGREES = "disagrees"
+    """The two languages say different things: both are kept as they were found."""
     REPAIRED = "repaired"
     """It held characters no database keeps; each became U+FFFD."""
 
@@ -149,3 +153,28 @@ def _block(part: Part, lang: str) -> str:
 def _literal(question: str) -> str:
     """A question that Markdown shows as it was written."""
     return "".join("\\" + char if char in "\\*_`[]<>" else char for char in question)
+
+
+class Gathered:
+    """Sorts answers into fields and other answers. With ``allowed``, only these fields are filled:
+    what would have gone elsewhere stays under other answers."""
+
+    def __init__(self, allowed: frozenset[str] | None = None) -> None:
+        self.allowed = allowed
+        self.other: list[OtherAnswer] = []
+        self._parts: dict[str, list[Part]] = {}
+
+    def takes(self, field: str) -> bool:
+        return bool(field) and (self.allowed is None or field in self.allowed)
+
+    def put(self, key: str, field: str, part: Part) -> str:
+        """The field it went to, ``""`` for other answers. What says nothing goes nowhere."""
+        where = field if self.takes(field) else ""
+        if part.answer and where:
+            self._parts.setdefault(where, []).append(part)
+        elif part.answer:
+            self.other.append(OtherAnswer(key, part.question, part.answer))
+        return where
+
+    def fields(self) -> dict[str, Localized]:
+        return {field: composed(parts) for field, parts in self._parts.items()}

@@ -15,6 +15,7 @@ from consult.notices.imports.decoding import json_of, storable_value
 from consult.notices.imports.draft import both, same
 from consult.notices.imports.refusals import ImportRefused, Reason, Role
 
+YES, NO = both("Yes", "Oui"), both("No", "Non")
 SCORED_KINDS = frozenset({"radiogroup", "dropdown", "checkbox"})
 _NOT_QUESTIONS = frozenset({"html", "image", "expression"})
 _LEANING = re.compile(
@@ -36,13 +37,12 @@ class Counts(StrEnum):
 @dataclass(frozen=True)
 class Question:
     """One question. ``label`` is its title, after that of the question it leans on where it says
-    nothing alone (“Please describe”). ``choices`` by their value as text, in the questionnaire's order; ``parts``
-    the texts of rows, columns and inner questions, by name; ``conditions`` its own and those of
-    the panels and the page it stands in."""
+    nothing alone (“Please describe”). ``choices`` by their value as text, in the questionnaire's
+    order; ``parts`` the texts of rows, columns and inner questions, by name; ``conditions`` its own
+    and those of the panels and the page it stands in."""
 
     name: str
     kind: str
-    title: Localized
     label: Localized
     counts: Counts = Counts.NOTHING
     choices: Mapping[str, Localized] = field(default_factory=dict)
@@ -50,8 +50,8 @@ class Question:
     parts: Mapping[str, Localized] = field(default_factory=dict)
     other: Localized | None = None
     none: Localized | None = None
-    yes: Localized = both("Yes", "Oui")
-    no: Localized = both("No", "Non")
+    yes: Localized = YES
+    no: Localized = NO
     conditions: tuple[Condition, ...] = ()
 
     @property
@@ -131,7 +131,6 @@ def _question(
     return Question(
         name=name,
         kind=str(element["type"]),
-        title=title,
         label=_label(title, _leans_on(element, before)),
         counts=_counts(name, inside),
         choices={canonical(value): text for value, text in choices},
@@ -139,8 +138,8 @@ def _question(
         parts=dict(_parts(element)),
         other=(localized(element.get("otherText")) or both("Other", "Autre")) if has_other else None,
         none=(localized(element.get("noneText")) or both("None", "Aucun")) if has_none else None,
-        yes=localized(element.get("labelTrue")) or both("Yes", "Oui"),
-        no=localized(element.get("labelFalse")) or both("No", "Non"),
+        yes=localized(element.get("labelTrue")) or YES,
+        no=localized(element.get("labelFalse")) or NO,
         conditions=tuple(_conditions((*inside, element))),
     )
 
@@ -156,7 +155,7 @@ def _conditions(around: tuple[dict[str, Any], ...]) -> Iterator[Condition]:
 def _leans_on(element: dict[str, Any], before: Mapping[str, Question]) -> Question | None:
     """The question that a follow-up follows: the last its condition names, else the one before it."""
     named = [before[name] for one in _conditions((element,)) for name in one.names if name in before]
-    return named[-1] if named else next(reversed(before.values()), None)
+    return [*before.values(), *named][-1] if before else None
 
 
 def _label(title: Localized, parent: Question | None) -> Localized:

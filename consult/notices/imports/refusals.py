@@ -1,11 +1,18 @@
-"""Why a file cannot be imported: facts for a page, and one English sentence for the command line."""
+"""Why a file cannot be imported: the reason, its facts, and the sentence that says them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from consult.core.errors import Refused
+
 Fact = str | int
+
+
+def _(text: str) -> str:
+    """Marks a sentence for the catalogue; whoever shows it on a page translates it there."""
+    return text
 
 
 class Role(StrEnum):
@@ -14,6 +21,7 @@ class Role(StrEnum):
     QUESTIONNAIRE = "questionnaire"
     RESULT = "result"
     REGISTER = "register"
+    NOTICE = "notice"
 
 
 class Reason(StrEnum):
@@ -39,54 +47,73 @@ class Reason(StrEnum):
     NOT_A_REGISTER = "not_a_register"
     MISSING_COLUMNS = "missing_columns"
     DUPLICATE_COLUMNS = "duplicate_columns"
+    STRAY_QUOTE = "stray_quote"
     NO_ROWS = "no_rows"
+    NOT_A_NOTICE = "not_a_notice"
+    OTHER_FORMAT = "other_format"
+    NOTICE_DOES_NOT_FIT = "notice_does_not_fit"
 
 
 SENTENCES: Mapping[Reason, str] = {
-    Reason.EMPTY_FILE: "{name} is empty.",
-    Reason.TOO_LARGE: "{name} is too large: {size} bytes, at most {limit} are read.",
-    Reason.NOT_TEXT: "{name} is not a text file: it is {kind}.",
-    Reason.WRONG_ENCODING: (
+    Reason.EMPTY_FILE: _("{name} is empty."),
+    Reason.TOO_LARGE: _("{name} is too large: {size} bytes, at most {limit} are read."),
+    Reason.NOT_TEXT: _("{name} is not a text file: it is {kind}."),
+    Reason.WRONG_ENCODING: _(
         "{name} is not UTF-8 (byte {position}): it looks like {encoding}. Save it again as UTF-8."
     ),
-    Reason.TRUNCATED: (
+    Reason.TRUNCATED: _(
         "{name} is cut short: it stops at line {line}, column {column} (character {position}). "
         "Get the whole file again."
     ),
-    Reason.NOT_JSON: "{name} is not JSON: {detail} at line {line}, column {column}.",
-    Reason.NOT_A_VALUE: "{name} is not JSON: it holds {word}, which no JSON value may be.",
-    Reason.TOO_DEEP: "{name} is nested more than {limit} levels deep.",
-    Reason.DUPLICATE_KEY: "{name} gives “{key}” twice with different values; only one could be kept.",
-    Reason.NOT_A_QUESTIONNAIRE: (
+    Reason.NOT_JSON: _("{name} is not JSON: what stands at line {line}, column {column} cannot be read."),
+    Reason.NOT_A_VALUE: _("{name} is not JSON: it holds {word}, which no JSON value may be."),
+    Reason.TOO_DEEP: _("{name} is nested more than {limit} levels deep."),
+    Reason.DUPLICATE_KEY: _("{name} gives “{key}” twice with different values; only one could be kept."),
+    Reason.NOT_A_QUESTIONNAIRE: _(
         "{name} is JSON, but not a questionnaire: it has no pages of questions. "
         "Expected a file such as survey-enfr_v1.0.1.json."
     ),
-    Reason.NO_QUESTIONS: "The questionnaire {name} has no question.",
-    Reason.NOT_A_RESULT: (
+    Reason.NO_QUESTIONS: _("The questionnaire {name} has no question."),
+    Reason.NOT_A_RESULT: _(
         "{name} is JSON, but not the result of an assessment: “{missing}” is missing or is not an object."
     ),
-    Reason.NO_ANSWERS: "The result {name} holds no answer.",
-    Reason.RESULT_GIVEN_AS_QUESTIONNAIRE: (
+    Reason.NO_ANSWERS: _("The result {name} holds no answer."),
+    Reason.RESULT_GIVEN_AS_QUESTIONNAIRE: _(
         "{name} was given as the questionnaire, but it is the result of an assessment. "
         "Were the two files swapped?"
     ),
-    Reason.QUESTIONNAIRE_GIVEN_AS_RESULT: (
+    Reason.QUESTIONNAIRE_GIVEN_AS_RESULT: _(
         "{name} was given as the result, but it is a questionnaire. Were the two files swapped?"
     ),
-    Reason.VERSION_MISMATCH: (
+    Reason.VERSION_MISMATCH: _(
         "The result {name} was made with version {result_version} of the questionnaire, "
         "but {questionnaire} is version {questionnaire_version}. "
         "Give the questionnaire of version {result_version}."
     ),
-    Reason.ANSWERS_DO_NOT_FIT: (
+    Reason.ANSWERS_DO_NOT_FIT: _(
         "Only {known} of the {answered} answers of {name} fit a question of {questionnaire}: "
         "it is most likely not the questionnaire this result was made with."
     ),
-    Reason.NOT_A_REGISTER: "{name} is not a register: it is {kind}, not rows with commas.",
-    Reason.MISSING_COLUMNS: "{name} is not the AI register: its first row lacks the columns {columns}.",
-    Reason.DUPLICATE_COLUMNS: "The first row of {name} names these columns twice: {columns}.",
-    Reason.NO_ROWS: "The register {name} has no row under its header.",
+    Reason.NOT_A_REGISTER: _("{name} is not a register: it is {kind}, not rows with commas."),
+    Reason.MISSING_COLUMNS: _("{name} is not the AI register: its first row lacks the columns {columns}."),
+    Reason.DUPLICATE_COLUMNS: _("The first row of {name} names these columns twice: {columns}."),
+    Reason.STRAY_QUOTE: _("{name} cannot be read at line {line}: a quotation mark is out of place."),
+    Reason.NO_ROWS: _("The register {name} has no row under its header."),
+    Reason.NOT_A_NOTICE: _(
+        "{name} is JSON, but not a notice as `consult export notice` writes it: "
+        "it does not say “format”: “consult-notice”."
+    ),
+    Reason.OTHER_FORMAT: _(
+        "{name} is written in version {version} of the format; this release reads {known}."
+    ),
+    Reason.NOTICE_DOES_NOT_FIT: _("{name} cannot be read as a notice: {where} does not hold what it should."),
 }
+
+_SAID = frozenset({"kind", "encoding"})
+"""Facts that are words of ours, not of the file's."""
+
+NOTHING_FROM = _("Nothing was imported from {name}.")
+NOTHING_FROM_BOTH = _("Nothing was imported from {result} with the questionnaire {questionnaire}.")
 
 
 def printable(name: str) -> str:
@@ -95,16 +122,14 @@ def printable(name: str) -> str:
     return kept.encode("utf-8", "replace").decode("utf-8")
 
 
-class ImportRefused(Exception):
+class ImportRefused(Refused):
     """The whole file is refused and nothing was imported.
 
     ``name`` is the file at fault, given as ``role``; ``other`` the file it was to be read with, if
     any. ``facts`` are those of the reason.
     """
 
-    def __init__(
-        self, reason: Reason, name: str, role: Role, *, other: str = "", **facts: Fact
-    ) -> None:
+    def __init__(self, reason: Reason, name: str, role: Role, *, other: str = "", **facts: Fact) -> None:
         super().__init__(f"{reason}: {name}")
         self.reason, self.name, self.role, self.other = reason, name, role, other
         self.facts: Mapping[str, Fact] = facts
@@ -113,18 +138,20 @@ class ImportRefused(Exception):
         """The same refusal, naming the file that was given with it too."""
         return ImportRefused(self.reason, self.name, self.role, other=other, **self.facts)
 
-    def message(self) -> str:
-        """One English line for the command line; a page finds its own words by ``reason``."""
+    def message(self, translated: Callable[[str], str] = _) -> str:
+        """Two sentences that name every file; ``translated`` puts one into the reader's language."""
         facts = {
-            key: printable(value) if isinstance(value, str) else value
+            key: printable(translated(value) if key in _SAID else value) if isinstance(value, str) else value
             for key, value in self.facts.items()
         }
-        said = SENTENCES[self.reason].format(**facts, name=printable(self.name))
-        return f"Nothing was imported from {self._what()}. {said}"
+        said = translated(SENTENCES[self.reason]).format(**facts, name=printable(self.name))
+        if not self.other:
+            return translated(NOTHING_FROM).format(name=printable(self.name)) + " " + said
+        result, asked = self.name, self.other
+        if self.role is Role.QUESTIONNAIRE:
+            result, asked = asked, result
+        nothing = translated(NOTHING_FROM_BOTH)
+        return nothing.format(result=printable(result), questionnaire=printable(asked)) + " " + said
 
-    def _what(self) -> str:
-        name, other = printable(self.name), printable(self.other)
-        if not other:
-            return name
-        result, asked = (other, name) if self.role is Role.QUESTIONNAIRE else (name, other)
-        return f"{result} with the questionnaire {asked}"
+    def __str__(self) -> str:
+        return self.message()

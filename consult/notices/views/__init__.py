@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from consult.notices.views.blueprint import bp  # isort: split
 
-from consult.web import spaces
+from consult.notices.views import editor, imports, listing
 
-bp = Blueprint("notices", __name__, url_prefix=spaces.WORKSPACE)
+__all__ = ["bp", "editor", "imports", "listing"]

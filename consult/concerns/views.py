@@ -1,9 +1,0 @@
-"""Pages of this room."""
-
-from __future__ import annotations
-
-from flask import Blueprint
-
-from consult.web import spaces
-
-bp = Blueprint("concerns", __name__, url_prefix=spaces.WORKSPACE)

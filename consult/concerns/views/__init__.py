@@ -1,0 +1,8 @@
+"""Pages of the desk, and of the employer's answers to themes. ``room`` holds what they share."""
+
+from __future__ import annotations
+
+from consult.concerns.views import answers, desk, quotations, themes
+from consult.concerns.views.room import bp
+
+__all__ = ["answers", "bp", "desk", "quotations", "themes"]

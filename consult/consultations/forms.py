@@ -1,0 +1,140 @@
+"""What is asked to send a notice, to withdraw it, and to open a letterbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from wtforms import BooleanField, Field, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, StopValidation
+
+from consult.anonymity.thresholds import K_DEFAULT, K_SMALL_SITE
+from consult.consultations.rules import KEYHOLDERS_LEAST, DateFault
+from consult.core import clock
+from consult.core.i18n import _, _l
+from consult.keyholders.models import Keyholder
+from consult.people.models import Body
+from consult.web.fields import DayField, PairForm, VotesForm, boxes, in_source, not_before, tidy, votes_field
+from consult.web.forms import BaseForm
+
+DATE_FAULTS = {
+    DateFault.PAST: ("opens_on", _l("This day has passed. Choose today or later.")),
+    DateFault.ORDER: ("closes_on", _l("The last day comes after the first.")),
+    DateFault.BEFORE_EMPLOYEES: (
+        "opens_on",
+        _l("Employees cannot read the notice yet on that day. Choose the day they may, or later."),
+    ),
+    DateFault.DESTROYED_TOO_SOON: (
+        "destroy_on",
+        _l("Messages are destroyed after the last day, not before it."),
+    ),
+}
+_LONG = Length(max=10_000, message=_l("This is too long: 10,000 characters at most."))
+_NEEDED = InputRequired(_l("Give a day, such as 15/01/2027."))
+
+
+class SendForm(BaseForm):
+    """To whom, from when for employees, and yes."""
+
+    body = RadioField(
+        _l("Representative body"), [InputRequired(_l("Say which body receives it."))], validate_choice=False
+    )
+    readable_on = DayField(
+        _l("Employees may read it from"),
+        [_NEEDED, not_before(clock.today, _l("This day has passed. Choose today or later."))],
+    )
+    confirmed = BooleanField(
+        _l("I have reread it. It goes to the body, and its text can no longer change."),
+        [InputRequired(_l("Tick the box to send."))],
+    )
+
+    def offering(self, bodies: Sequence[Body]) -> Self:
+        """The bodies that have not this text yet; where there is one, it is chosen already."""
+        self.body.choices = [SelectChoice(str(one.id), one.name) for one in bodies]
+        if not self.body.data and len(bodies) == 1:
+            self.body.data = str(bodies[0].id)
+        return self
+
+    def validate_body(self, field: Field) -> None:
+        if field.data not in {one.value for one in field.choices}:
+            raise StopValidation(_("Say which body receives it."))
+
+
+class WithdrawForm(PairForm):
+    """Why, in both languages: it stays readable in place of the notice."""
+
+    reason_fr = TextAreaField(_l("In French"), [in_source(_l("Say why the notice is withdrawn.")), _LONG])
+    reason_en = TextAreaField(_l("In English"), [in_source(_l("Say why the notice is withdrawn.")), _LONG])
+    confirmed = BooleanField(
+        _l("Withdraw it: the notice and what was said of it stay readable, nothing can be added."),
+        [InputRequired(_l("Tick the box to withdraw."))],
+    )
+
+
+class LetterboxForm(PairForm, VotesForm):
+    """What the body decided. The text is written from the other answers, then belongs to the body."""
+
+    opens_on = DayField(_l("First day"), [_NEEDED])
+    closes_on = DayField(_l("Last day"), [_NEEDED])
+    destroy_on = DayField(_l("Messages destroyed on"), [_NEEDED])
+    interval_days = RadioField(
+        _l("Messages are opened"),
+        choices=[SelectChoice("7", _l("Once a week, on Monday")), SelectChoice("1", _l("Every day"))],
+        default="7",
+    )
+    k = RadioField(
+        _l("People mixed in each opening"),
+        choices=[
+            SelectChoice(str(K_DEFAULT), _l("10 people at least")),
+            SelectChoice(str(K_SMALL_SITE), _l("5 people at least")),
+        ],
+        default=str(K_DEFAULT),
+    )
+    holders = boxes(_l("Keyholders"))
+    resolution_fr = TextAreaField(_l("In French"), [in_source(_l("Write what the body decided.")), _LONG])
+    resolution_en = TextAreaField(_l("In English"), [in_source(_l("Write what the body decided.")), _LONG])
+    decided_on = DayField(_l("Day of the vote"), [_NEEDED])
+    votes_for = votes_field(_l("For"))
+    votes_against = votes_field(_l("Against"))
+    abstentions = votes_field(_l("Abstentions"))
+
+    def offering(self, holders: Sequence[Keyholder], *, is_small: bool) -> Self:
+        """Those who are ready; five people only where the body is small enough to agree on it."""
+        self.ready = {str(one.id): one for one in holders}
+        self.holders.choices = [SelectChoice(ident, one.account.name) for ident, one in self.ready.items()]
+        if not is_small:
+            self.k.choices = [one for one in self.k.choices if one.value == str(K_DEFAULT)]
+        return self
+
+    @property
+    def chosen(self) -> list[Keyholder]:
+        """The keyholders ticked, among those that were offered."""
+        ticked = self.holders.data or []
+        return [one for ident, one in self.ready.items() if ident in ticked]
+
+    def validate_holders(self, field: Field) -> None:
+        if len(self.chosen) < KEYHOLDERS_LEAST:
+            raise StopValidation(_("Tick two keyholders at least."))
+
+    def validate_decided_on(self, field: Field) -> None:
+        if field.data is not None and field.data > clock.today():
+            raise StopValidation(_("The vote comes first: this day is still to come."))
+
+    def validate_resolution_fr(self, field: Field) -> None:
+        self._names_them(field)
+
+    def validate_resolution_en(self, field: Field) -> None:
+        self._names_them(field)
+
+    def _names_them(self, field: Field) -> None:
+        """The body names its keyholders in its resolution: what is ticked and what is written agree."""
+        text = " ".join(tidy(field.data).split())
+        unnamed = [one.account.name for one in self.chosen if " ".join(one.account.name.split()) not in text]
+        if text and unnamed:
+            raise StopValidation(_("The text does not name %(names)s.", names=", ".join(unnamed)))
+
+    def refuse(self, name: str, message: Any) -> None:
+        """Says at a field what only the service could know."""
+        field = self[name]
+        field.errors = [*field.errors, str(message)]

@@ -1,0 +1,106 @@
+"""From a file to a draft in the database: what the commands and the upload pages share.
+
+Each verb reads the whole file before it writes anything, and raises `ImportRefused` with nothing
+written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from consult.core.localized import Localized
+from consult.notices import exports, queries, services
+from consult.notices.fields import FIELDS, SUMMARY
+from consult.notices.imports import ai_register
+from consult.notices.imports.ai_register import Rejected, RowReason
+from consult.notices.imports.aia import import_files
+from consult.notices.imports.draft import ImportedDraft, OtherAnswer, same
+from consult.notices.models import Notice
+from consult.people.models import Account
+
+KNOWN = frozenset(one.key for one in FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it was given: its name is for messages only."""
+
+    name: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A draft that was made. ``number``: of its row, None for a file of one."""
+
+    notice: Notice
+    draft: ImportedDraft
+    number: int | None = None
+
+
+def assessment(session: Session, questionnaire: File, result: File, *, actor: Account, on: date) -> Imported:
+    """An Algorithmic Impact Assessment."""
+    draft = import_files(questionnaire.raw, questionnaire.name, result.raw, result.name, fields=KNOWN)
+    return Imported(services.create_imported(session, draft, actor=actor, on=on), draft)
+
+
+def register(session: Session, file: File, *, actor: Account, on: date) -> list[Imported | Rejected]:
+    """Every row of an AI register, in order. One that was imported before is rejected."""
+    rows = ai_register.read_register(file.raw, file.name, fields=KNOWN)
+    before = queries.imported_from(session, ai_register.SOURCE)
+    done: list[Imported | Rejected] = []
+    for row in rows:
+        if isinstance(row, Rejected):
+            done.append(row)
+        elif slug := before.get(row.draft.reference):
+            facts = {"slug": slug}
+            done.append(Rejected(row.number, row.draft.reference, RowReason.ALREADY, facts))
+        else:
+            notice = services.create_imported(session, row.draft, actor=actor, on=on)
+            done.append(Imported(notice, row.draft, row.number))
+    return done
+
+
+def notice(session: Session, file: File, *, actor: Account, on: date) -> Notice:
+    """A notice as `exports.document` wrote it: a new draft with the text of its newest revision. What
+    this release has no field for is kept under the other answers."""
+    newest = exports.read_document(file.raw, file.name)
+    revision = newest.revisions[-1]
+    made = services.create(session, title=revision.title, actor=actor, on=on, slug=newest.slug)
+    known, strangers = _sorted(revision.fields, KNOWN)
+    summary, more = _sorted(revision.summary, frozenset(one.key for one in SUMMARY))
+    content = services.Content(
+        title=revision.title,
+        summary=summary,
+        fields=known,
+        groups=[
+            services.GroupText(one.name, one.sites, one.headcount, one.change, one.measures)
+            for one in revision.groups
+        ],
+        milestones=[services.MilestoneText(one.kind, one.day, one.label) for one in revision.milestones],
+        changelog=revision.changelog,
+    )
+    written = services.save(session, made.revisions[-1], content)
+    written.imported = _with_strangers(revision.imported, {**strangers, **more})
+    session.flush()
+    return made
+
+
+def _sorted(
+    texts: Mapping[str, Localized], known: frozenset[str]
+) -> tuple[dict[str, Localized], dict[str, Localized]]:
+    return (
+        {key: text for key, text in texts.items() if key in known},
+        {key: text for key, text in texts.items() if key not in known},
+    )
+
+
+def _with_strangers(imported: dict[str, Any], strangers: Mapping[str, Localized]) -> dict[str, Any]:
+    if not strangers:
+        return imported
+    kept = [OtherAnswer(key, same(key), text).as_json() for key, text in strangers.items()]
+    return {"source": "notice", **imported, "other": [*imported.get("other", ()), *kept]}

@@ -1,0 +1,282 @@
+"""What the pages of the editor show, worked out before the template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from consult.core.i18n import _, _l, locale
+from consult.core.localized import LOCALES, Localized
+from consult.notices import fields, queries
+from consult.notices.fields import Section
+from consult.notices.forms import SectionForm
+from consult.notices.models import Notice, Revision
+from consult.notices.rules import (
+    CHANGELOG,
+    GROUPS,
+    MILESTONES,
+    REQUIRED_SUMMARY,
+    SUMMARY_WORDS,
+    TITLE,
+    TOO_LONG,
+    WRITING,
+    NoticeState,
+    missing,
+    parity,
+    source_of,
+    words_in,
+)
+
+CHANGELOG_HINT = _l(
+    "What is different in this revision, and which message, question or opinion led to it. "
+    "Readers see it at the head of the notice."
+)
+TITLE_HINT = _l("The name of the system, then what it does, as you would tell a colleague.")
+GROUP_HINTS = {
+    "name": "",
+    "change": _l("What changes for this group in particular."),
+    "measures": _l("What is planned for this group. A group without a measure stands out."),
+}
+_MOVED = {
+    NoticeState.IN_REVIEW: _l("Put to be reread. Everybody else who writes notices got a mail."),
+    NoticeState.APPROVED: _l("Approved. It can be sent."),
+    NoticeState.DRAFT: _l("It is a draft again."),
+}
+_THEN = {
+    TITLE: _l("Give it one."),
+    TOO_LONG: _l("Shorten it: 180 words at most, all sentences together."),
+    CHANGELOG: _l("Say what changes, and because of what was said."),
+    GROUPS: _l("Name at least one."),
+    MILESTONES: _l("Give at least one: the pilot, the roll-out or the review."),
+}
+
+
+def moved(state: NoticeState) -> str:
+    return str(_MOVED[state])
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A text in both languages, as the macro ``pair`` takes it."""
+
+    key: str
+    title: Any
+    source: Any
+    target: Any
+    source_code: str
+    target_code: str
+    state: str
+    hint: str
+    confirm: Any
+    rows: int = 5
+
+
+def other_than(source: str) -> str:
+    return next(one for one in LOCALES if one != source)
+
+
+def pair_of(
+    form: Any, key: str, title: Any, source: str, *,
+    hint: Any = "", state: str, rows: int = 5, required: bool = False,
+) -> Pair:  # fmt: skip
+    target = other_than(source)
+    hints = [str(hint)] if hint else []
+    hints += [_("Needed before sending.")] if required else []
+    return Pair(
+        key, title, form[f"{key}_{source}"], form[f"{key}_{target}"], source, target, state, " ".join(hints),
+        form[f"{key}_same"], rows,
+    )  # fmt: skip
+
+
+def _state(text: Localized | None, source: str) -> str:
+    """The other language's state; empty while there is nothing to translate."""
+    if text is None or not text.texts.get(source, "").strip():
+        return ""
+    return str(text.state(other_than(source)))
+
+
+def _hint(field: fields.Field) -> str:
+    parts = [str(field.help)] if field.help else []
+    if field.law:
+        parts.append(_("Named in the labour code (%(articles)s).", articles=", ".join(field.law)))
+    return " ".join(parts)
+
+
+def _pairs(revision: Revision, form: SectionForm) -> Iterator[Pair]:
+    source = source_of(revision)
+    if form.section is Section.ESSENTIALS:
+        yield pair_of(form, TITLE, fields.label_of(TITLE), source, hint=TITLE_HINT,
+                      state=_state(revision.title, source), required=True)  # fmt: skip
+        if f"{CHANGELOG}_fr" in form:
+            yield pair_of(form, CHANGELOG, fields.label_of(CHANGELOG), source, hint=CHANGELOG_HINT,
+                          state=_state(revision.changelog, source), required=True)  # fmt: skip
+        for one in fields.SUMMARY:
+            yield pair_of(form, one.key, one.label, source, hint=one.help, rows=2,
+                          state=_state(revision.summary.get(one.key), source),
+                          required=one.key in REQUIRED_SUMMARY)  # fmt: skip
+    for field in fields.of_section(form.section):
+        rows = 2 if field.kind is fields.Kind.LINE else 5
+        yield pair_of(form, field.key, field.label, source, hint=_hint(field), rows=rows,
+                      state=_state(revision.fields.get(field.key), source),
+                      required=field.is_required)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of groups or milestones: its form and its pairs."""
+
+    form: Any
+    pairs: list[Pair]
+    number: int
+
+
+def _rows(revision: Revision, form: SectionForm, name: str, parts: dict[str, Any]) -> list[Row]:
+    source, found = source_of(revision), []
+    stored = list(revision.groups) if name == GROUPS else list(revision.milestones)
+    for number, entry in enumerate(form[name].entries, start=1):
+        row, pairs = entry.form, []
+        before = row.stored(stored)
+        for part, hint in parts.items():
+            text = getattr(before, part) if before is not None else None
+            pairs.append(
+                pair_of(row, part, _ROW_LABELS[part], source, hint=hint, rows=2, state=_state(text, source))
+            )
+        found.append(Row(row, pairs, number))
+    return found
+
+
+_ROW_LABELS = {
+    "name": _l("Name of the group"),
+    "change": _l("What changes for them"),
+    "measures": _l("What is planned for them"),
+    "label": _l("What happens that day"),
+}
+
+
+def _sections(revision: Revision, current: Section) -> list[dict[str, Any]]:
+    """Each section with how many of its texts are written in the authoritative language."""
+    source = source_of(revision)
+
+    def written(texts: list[Localized | None]) -> int:
+        return sum(1 for one in texts if one is not None and one.texts.get(source, "").strip())
+
+    found = []
+    for section, label in fields.SECTIONS.items():
+        texts = [revision.fields.get(one.key) for one in fields.of_section(section)]
+        if section is Section.ESSENTIALS:
+            texts = [revision.title, *(revision.summary.get(one.key) for one in fields.SUMMARY)]
+            texts += [revision.changelog] if revision.number > 1 else []
+        done, total = written(texts), len(texts)
+        if section in (Section.PEOPLE, Section.TIMETABLE):
+            done += bool(revision.groups if section is Section.PEOPLE else revision.milestones)
+            total += 1
+        found.append(
+            {"label": label, "go": f"section:{section.value}", "current": section is current, "done": done,
+             "total": total}
+        )  # fmt: skip
+    return found
+
+
+def _blockers(revision: Revision) -> list[dict[str, str]]:
+    """What prevents sending: words, the button's value that leads to the field, and what to do."""
+    found = []
+    for key, language in missing(revision):
+        section, anchor = fields.section_of(key), f"{key}_{language}"
+        if key == TOO_LONG:
+            count = words_in(revision.summary, language)
+            text = _("The two-minute page has %(count)s words.", count=count)
+        else:
+            text = str(_BLOCKS.get(key) or _l("“%(field)s” is empty.", field=fields.label_of(key)))
+        found.append(
+            {
+                "go": f"section:{section.value}:{anchor}",
+                "text": text,
+                "then": str(_THEN.get(key, "")),
+            }
+        )  # fmt: skip
+    return found
+
+
+_BLOCKS = {
+    TITLE: _l("The notice has no title."),
+    CHANGELOG: _l("This revision does not say what changed."),
+    GROUPS: _l("No group is named."),
+    MILESTONES: _l("The project has no date."),
+}
+
+
+def _parity(revision: Revision) -> list[dict[str, Any]]:
+    source, counts = source_of(revision), parity(revision)
+    names = {"fr": _("French"), "en": _("English")}
+    return [
+        {
+            "code": code, "label": names[code], "official": code == source, "total": counts[code].total,
+            "current": counts[code].current, "stale": counts[code].stale, "missing": counts[code].missing,
+        }
+        for code in (source, other_than(source))
+    ]  # fmt: skip
+
+
+def editor(notice: Notice, revision: Revision, form: SectionForm) -> dict[str, Any]:
+    """Everything `edit.html` shows."""
+    published, source = queries.published(notice), source_of(revision)
+    return {
+        "notice": notice,
+        "revision": revision,
+        "published": published,
+        "form": form,
+        "section": form.section.value,
+        "section_label": fields.SECTIONS[form.section],
+        "sections": _sections(revision, form.section),
+        "is_last": form.section is list(Section)[-1],
+        "pairs": list(_pairs(revision, form)),
+        "groups": _rows(revision, form, GROUPS, GROUP_HINTS) if GROUPS in form else None,
+        "milestones": _rows(revision, form, MILESTONES, {"label": ""}) if MILESTONES in form else None,
+        "blockers": _blockers(revision),
+        "parity_bars": _parity(revision),
+        "words": [(code, words_in(revision.summary, code)) for code in (source, other_than(source))],
+        "most_words": SUMMARY_WORDS,
+        "state": fields.STATES[NoticeState.DRAFT if notice.state is NoticeState.PUBLISHED else notice.state],
+        "may_move": notice.state in WRITING,
+        "target": other_than(source),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One notice in HR's list."""
+
+    notice: Notice
+    title: str
+    lang: str
+    summary: str
+    url: str
+    tag: tuple[str, str, Any]
+    draft: Revision | None
+    published: Revision | None
+    parity: tuple[str, Any] | None
+
+
+def row(notice: Notice) -> Listed:
+    """A notice as the list shows it: the draft where there is one, else what readers see."""
+    draft, published = queries.draft(notice), queries.published(notice)
+    newest = draft or published
+    assert newest is not None, "a notice has a revision"
+    title, language = newest.title.shown(locale())
+    what = newest.summary.get("what")
+    page = "notices.edit" if draft is not None and notice.state in WRITING else "reading.notice_signed"
+    target = other_than(source_of(newest))
+    return Listed(
+        notice=notice,
+        title=title,
+        lang=language if language != locale() else "",
+        summary=what.shown(locale())[0] if what else "",
+        url=url_for(page, slug=notice.slug),
+        tag=fields.STATES[notice.state],
+        draft=draft,
+        published=published,
+        parity=(target, parity(newest)[target]) if notice.state is not NoticeState.WITHDRAWN else None,
+    )

@@ -1,0 +1,298 @@
+"""The page of one notice, worked out before the template: what stands where and what it is linked to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from babel.lists import format_list
+
+from consult.commitments.rules import CommitmentState, days_late
+from consult.consultations.rules import FactKind, State, Window, procedure, project
+from consult.core import clock
+from consult.core.i18n import _, locale
+from consult.core.localized import Localized, TranslationState
+from consult.notices.models import Notice, Revision
+from consult.notices.rules import NoticeState
+from consult.reading.queries import Thread
+from consult.reading.rules import Milestones, Step, steps
+from consult.register.rules import Ref
+from consult.voices.models import Letterbox
+from consult.voices.rules import Phase, Told, phase
+from consult.web.filters import plain_of
+from consult.web.readers import Reader, may_read, not_wider_than_employees
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """One letterbox on the notice: the eighth sentence, and the one button where it is open."""
+
+    box: str
+    phase: Phase
+    opens_on: date
+    closes_on: date
+    told: Told
+
+    @classmethod
+    def of(cls, box: Letterbox, on: date) -> Speaking:
+        now = Phase.CLOSED if box.is_closed else phase(box.opens_on, box.closes_on, on)
+        return cls(box.id.hex(), now, box.opens_on, box.closes_on, Told.of(box.told))
+
+    @property
+    def keyholders(self) -> str:
+        return format_list(self.told.keyholders, locale=locale()) if self.told.keyholders else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A consultation with what its facts say today."""
+
+    consultation: Any
+    state: State
+    days: Mapping[FactKind, date]
+
+    @property
+    def body(self) -> str:
+        return str(self.consultation.body.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A sending as readers see it: to which body, to how many members, first opened on which day."""
+
+    body: str
+    sent_on: date
+    members: int
+    opened_on: date | None
+
+    @classmethod
+    def of(cls, sending: Any) -> Received:
+        opened = [clock.day_of(one.opened_at) for one in sending.receipts if one.opened_at is not None]
+        body = str(sending.consultation.body.name)
+        return cls(body, sending.sent_on, len(sending.receipts), min(opened, default=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a thing of the thread stands on this page, and what it is called."""
+
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class NoticePage:
+    """``is_current``: the text in force; ``shows_thread`` is false for an old revision, which is only a
+    text. ``endpoint``: the address it is read at."""
+
+    notice: Notice
+    revision: Revision
+    published: Sequence[Revision]
+    thread: Thread
+    reader: Reader
+    on: date
+    is_current: bool = True
+    is_preview: bool = False
+    shows_thread: bool = True
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.places.update(_places(self.thread, self.themes))
+
+    # ── what one can do, and where it stands ──
+
+    @cached_property
+    def latest(self) -> Revision | None:
+        return self.published[-1] if self.published else None
+
+    @cached_property
+    def is_withdrawn(self) -> bool:
+        return self.notice.state is NoticeState.WITHDRAWN
+
+    @cached_property
+    def speaking(self) -> list[Speaking]:
+        """Open ones first, then those to come, then closed ones."""
+        order = {Phase.OPEN: 0, Phase.NOT_YET: 1, Phase.CLOSED: 2}
+        found = [Speaking.of(one, self.on) for one in self.thread.letterboxes.values()]
+        return sorted(found, key=lambda one: (order[one.phase], one.closes_on, one.box))
+
+    @cached_property
+    def open_box(self) -> Speaking | None:
+        """Where one can speak today; nobody speaks on a notice that was withdrawn."""
+        if self.is_withdrawn or not self.speaking or self.speaking[0].phase is not Phase.OPEN:
+            return None
+        return self.speaking[0]
+
+    @cached_property
+    def standings(self) -> list[Standing]:
+        return [self._standing(one) for one in self.thread.consultations]
+
+    def _standing(self, consultation: Any) -> Standing:
+        box = self.thread.letterboxes.get(consultation.letterbox_id)
+        facts = [(one.kind, one.day) for one in consultation.facts]
+        # As `consultations.queries.state` does, from what the page has read already.
+        facts += [
+            (FactKind.COMMITMENT_AGREED, one.agreed_on)
+            for one in self.thread.commitments
+            if one.body_id == consultation.body_id
+        ]
+        days: dict[FactKind, date] = {}
+        for kind, day in facts:
+            days[kind] = min(day, days.get(kind, day))
+        state = project(
+            facts,
+            procedure=procedure(consultation.template),
+            on=self.on,
+            window=Window(box.opens_on, box.closes_on) if box else None,
+            headcount=consultation.body.headcount,
+        )
+        return Standing(consultation, state, days)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """Of the consultation that is least far; a notice goes before one body as a rule."""
+        first = self.standings[0] if self.standings else None
+        days = first.days if first else {}
+        return steps(
+            published_on=self.published[0].published_on if self.published else None,
+            stage=first.state.stage if first else None,
+            opinion_on=days.get(FactKind.OPINION_GIVEN),
+            response_on=days.get(FactKind.RESPONSE_GIVEN),
+            limit=first.state.limit if first else None,
+            milestones=Milestones.of((one.kind, one.day) for one in self.revision.milestones),
+            on=self.on,
+        )
+
+    # ── figures ──
+
+    @cached_property
+    def people(self) -> int:
+        return sum(one.headcount or 0 for one in self.revision.groups)
+
+    @cached_property
+    def sites(self) -> str:
+        names = dict.fromkeys(
+            site.strip() for one in self.revision.groups for site in one.sites.split(",") if site.strip()
+        )
+        return format_list(list(names), locale=locale()) if names else ""
+
+    @cached_property
+    def may_read_said(self) -> bool:
+        """What was made from messages is never wider than employees, whatever the notice is."""
+        return may_read(not_wider_than_employees(self.notice.audience), self.reader, on=self.on)
+
+    @cached_property
+    def themes(self) -> Sequence[Any]:
+        return self.thread.themes if self.may_read_said else ()
+
+    @cached_property
+    def said_at_least(self) -> int:
+        return sum(one.at_least or 0 for one in self.themes)
+
+    def share(self, theme: Any) -> float:
+        """Length of a theme's bar, in hundredths of the longest."""
+        most = max((one.at_least or 0 for one in self.themes), default=0)
+        return (theme.at_least or 0) / most * 100 if most else 0.0
+
+    @cached_property
+    def kept(self) -> int:
+        return sum(one.state is CommitmentState.CONFIRMED for one in self.thread.commitments)
+
+    @cached_property
+    def contested(self) -> int:
+        return sum(one.state is CommitmentState.CONTESTED for one in self.thread.commitments)
+
+    @cached_property
+    def late(self) -> int:
+        """Late ones; a contested one is counted as contested."""
+        return sum(self.days_late(one) > 0 for one in self.thread.commitments)
+
+    def days_late(self, commitment: Any) -> int:
+        if commitment.state is CommitmentState.CONTESTED:
+            return 0
+        return days_late(commitment.state, commitment.due_on, self.on)
+
+    @cached_property
+    def receipts(self) -> list[Received]:
+        return [Received.of(one) for one in self.thread.sendings]
+
+    def age(self, day: date) -> int:
+        """Days since that day."""
+        return (self.on - day).days
+
+    # ── links ──
+
+    def led_to(self, ref: Ref) -> list[Place]:
+        return self._known(ref, self.thread.effects.get(str(ref), []))
+
+    def because_of(self, ref: Ref) -> list[Place]:
+        return self._known(ref, self.thread.causes.get(str(ref), []))
+
+    def led_to_kind(self, kind: str, ident: object) -> list[Place]:
+        return self.led_to(Ref(kind, str(ident)))
+
+    def _known(self, here: Ref, refs: Sequence[Ref]) -> list[Place]:
+        """Places on this page, each once; never its own (a question leads to its answers, say)."""
+        own = self.places.get(str(here))
+        found = dict.fromkeys(self.places[str(one)] for one in refs if str(one) in self.places)
+        return sorted((one for one in found if one != own), key=lambda one: one.label)
+
+    # ── languages ──
+
+    @cached_property
+    def behind(self) -> dict[str, int]:
+        """How many texts of this revision lack the page's language, and how many are stale in it."""
+        found = {"missing": 0, "stale": 0}
+        for text in texts_of(self.revision):
+            state = text.state(locale())
+            if state is not TranslationState.CURRENT:
+                found[str(state)] += 1
+        return found
+
+    @cached_property
+    def changes(self) -> list[Revision]:
+        """Published revisions that say what changed, newest first, up to the one that is read."""
+        return [
+            one for one in reversed(self.published) if one.changelog and one.number <= self.revision.number
+        ]
+
+
+def texts_of(revision: Revision) -> Iterator[Localized]:
+    """Every text of a revision that says something."""
+    texts: list[Localized] = [revision.title, revision.changelog]
+    texts += [*revision.summary.values(), *revision.fields.values()]
+    for group in revision.groups:
+        texts += [group.name, group.change, group.measures]
+    texts += [one.label for one in revision.milestones]
+    return (one for one in texts if one)
+
+
+def _places(thread: Thread, themes: Sequence[Any]) -> Iterator[tuple[str, Place]]:
+    """Every thing of the thread others may name as a cause, by its reference."""
+    for theme in themes:
+        place = Place(_("Theme “%(title)s”", title=plain_of(theme.title)), f"theme-{theme.id}")
+        yield f"theme:{theme.id}", place
+        yield from ((f"theme-answer:{one.id}", place) for one in theme.answers)
+        yield from ((f"concern:{one.id}", place) for one in theme.concerns)
+    for question in thread.questions:
+        place = Place(_("Question %(number)s", number=question.number), f"question-{question.number}")
+        yield f"question:{question.id}", place
+        yield from ((f"answer:{one.id}", place) for one in question.answers)
+    for opinion in thread.opinions:
+        yield f"opinion:{opinion.id}", Place(_("The opinion"), f"opinion-{opinion.id}")
+        if opinion.response is not None:
+            yield f"response:{opinion.response.id}", Place(_("The response"), f"opinion-{opinion.id}")
+        for point in opinion.points:
+            yield str(point.ref), Place(point_name(point), f"point-{opinion.id}-{point.code}")
+    for promise in thread.commitments:
+        name = _("Commitment %(number)s", number=promise.number)
+        yield f"commitment:{promise.id}", Place(name, f"commitment-{promise.number}")
+
+
+def point_name(point: Any) -> str:
+    if str(point.kind) == "reservation":
+        return str(_("Reservation %(number)s", number=point.number))
+    return str(_("Wish %(number)s", number=point.number))

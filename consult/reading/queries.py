@@ -1,0 +1,228 @@
+"""Named selects of pages that gather: rows for lists, and one line per feature for a notice's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, bindparam, case, exists, func, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from consult.commitments import queries as commitments
+from consult.commitments.models import Commitment, Update, Verdict
+from consult.commitments.rules import OPEN, CommitmentState
+from consult.concerns import queries as concerns
+from consult.concerns.models import Theme
+from consult.consultations import queries as consultations
+from consult.consultations.models import Consultation
+from consult.core.localized import Localized
+from consult.notices.models import Notice, Revision
+from consult.notices.rules import NoticeState
+from consult.opinions import queries as opinions
+from consult.opinions.models import Opinion, Response
+from consult.people.models import Body
+from consult.questions import queries as questions
+from consult.reading.rules import LISTED_STAGES, WITHDRAWN
+from consult.register import queries as register
+from consult.register.models import ContentVersion
+from consult.register.rules import Ref
+from consult.voices.models import Letterbox
+from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
+from consult.web.readers import Visibility
+
+Levels = Collection[Visibility]
+
+# ── lists ──────────────────────────────────────────────────────────────────────
+
+_newest = aliased(Revision)
+_newest_number = (
+    select(func.max(_newest.number))
+    .where(_newest.notice_id == Notice.id, _newest.published_on.is_not(None))
+    .correlate(Notice)
+    .scalar_subquery()
+)
+_listed = (
+    select(
+        Notice.id, Notice.slug, Notice.number, Notice.state, Notice.readable_on,
+        Notice.withdrawn_on, Notice.withdrawn_reason,
+        Revision.number.label("revision"), Revision.published_on, Revision.title, Revision.summary,
+    )
+    .join(Revision, and_(Revision.notice_id == Notice.id, Revision.number == _newest_number))
+    .where(Notice.visibility.in_(bindparam("levels", expanding=True)))
+    .order_by(Notice.readable_on.desc(), Notice.id.desc())
+    .limit(PAGE_SIZE + 1)
+)  # fmt: skip
+_in_stage = _listed.where(
+    Notice.state != NoticeState.WITHDRAWN,
+    exists().where(Consultation.notice_id == Notice.id, Consultation.stage == bindparam("stage")),
+)
+_withdrawn = _listed.where(Notice.state == NoticeState.WITHDRAWN)
+_counted = (
+    select(func.count()).select_from(Notice).where(Notice.visibility.in_(bindparam("levels", expanding=True)))
+)
+_standing = (
+    select(
+        Consultation.notice_id, Consultation.stage, Consultation.next_due_on, Consultation.letterbox_id,
+        Body.name.label("body"), Opinion.position, Opinion.given_on, Response.given_on.label("answered_on"),
+        Letterbox.opens_on, Letterbox.closes_on, Letterbox.is_closed,
+    )
+    .join(Body, Body.id == Consultation.body_id)
+    .outerjoin(Opinion, Opinion.consultation_id == Consultation.id)
+    .outerjoin(Response, Response.opinion_id == Opinion.id)
+    .outerjoin(Letterbox, Letterbox.id == Consultation.letterbox_id)
+    .where(Consultation.notice_id.in_(bindparam("notice_ids", expanding=True)))
+    .order_by(Consultation.opened_on, Consultation.id)
+)  # fmt: skip
+_is_late = and_(
+    Commitment.due_on < bindparam("on"), Commitment.state.in_(sorted(OPEN - {CommitmentState.CONTESTED}))
+)
+_promises = (
+    select(
+        Commitment.notice_id,
+        func.count().label("total"),
+        func.sum(case((Commitment.state == CommitmentState.CONFIRMED, 1), else_=0)).label("kept"),
+        func.sum(case((_is_late, 1), else_=0)).label("late"),
+    )
+    .where(Commitment.notice_id.in_(bindparam("notice_ids", expanding=True)))
+    .group_by(Commitment.notice_id)
+)
+_open_boxes = (
+    select(Letterbox.id, Letterbox.closes_on, Letterbox.told)
+    .join(Consultation, Consultation.letterbox_id == Letterbox.id)
+    .join(Notice, Notice.id == Consultation.notice_id)
+    .where(
+        Notice.visibility.in_(bindparam("levels", expanding=True)),
+        Notice.state == NoticeState.PUBLISHED,
+        Letterbox.opens_on <= bindparam("on"),
+        Letterbox.closes_on >= bindparam("on"),
+        ~Letterbox.is_closed,
+    )
+    .order_by(Letterbox.closes_on, Letterbox.id)
+    .limit(PAGE_SIZE)
+)
+_said = (
+    select(Theme.at_least, func.count())
+    .join(Notice, Notice.id == Theme.notice_id)
+    .where(
+        Notice.visibility.in_(bindparam("levels", expanding=True)),
+        Theme.published_on.is_not(None),
+    )
+    .group_by(Theme.at_least)
+)
+_of_boxes = select(Letterbox).where(Letterbox.id.in_(bindparam("ids", expanding=True)))
+_updates = select(Update).where(Update.commitment_id.in_(bindparam("ids", expanding=True)))
+_verdicts = select(Verdict).where(Verdict.commitment_id.in_(bindparam("ids", expanding=True)))
+
+
+def can_answer(session: Session) -> None:
+    """Reads one row of one table; raises what the driver raises."""
+    session.execute(select(ContentVersion.value)).first()
+
+
+def listed(
+    session: Session, *, levels: Levels, stage: str = "", after: str | None = None
+) -> Page[Row[*tuple[Any, ...]]]:
+    """Notices with their newest published text, newest first, by key; ``stage``: one of `LISTED_STAGES`,
+    anything else counts as none."""
+    chosen = _withdrawn if stage == WITHDRAWN else _in_stage if stage in LISTED_STAGES else _listed
+    parameters: dict[str, Any] = {"levels": sorted(levels)}
+    if chosen is _in_stage:
+        parameters["stage"] = stage
+    key = typed_cursor(after, date.fromisoformat, UUID)
+    if key is not None:
+        chosen = chosen.where(tuple_(Notice.readable_on, Notice.id) < key)
+    rows = session.execute(chosen, parameters).all()
+    return page_of(rows, lambda row: (row.readable_on.isoformat(), row.id))
+
+
+def how_many(session: Session, *, levels: Levels) -> int:
+    return session.scalar(_counted, {"levels": sorted(levels)}) or 0
+
+
+def standing(session: Session, notice_ids: Sequence[UUID]) -> dict[UUID, list[Row[*tuple[Any, ...]]]]:
+    """Where the consultations of these notices stand: stage, opinion, response, letterbox."""
+    found: dict[UUID, list[Row[*tuple[Any, ...]]]] = {}
+    for row in session.execute(_standing, {"notice_ids": list(notice_ids)}):
+        found.setdefault(row.notice_id, []).append(row)
+    return found
+
+
+def promises(session: Session, notice_ids: Sequence[UUID], *, on: date) -> Mapping[UUID, Any]:
+    """How many commitments each of these notices has, kept and late."""
+    rows = session.execute(_promises, {"notice_ids": list(notice_ids), "on": on})
+    return {row.notice_id: row for row in rows}
+
+
+def open_letterboxes(session: Session, *, levels: Levels, on: date) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Where one can speak today, those that close first first."""
+    return session.execute(_open_boxes, {"levels": sorted(levels), "on": on}).all()
+
+
+def said(session: Session, *, levels: Levels) -> tuple[int, int]:
+    """``(messages at least, themes)`` published: the sum of the numbers that are shown, no other."""
+    rows = session.execute(_said, {"levels": sorted(levels)}).all()
+    return sum((least or 0) * themes for least, themes in rows), sum(themes for _least, themes in rows)
+
+
+def last_words(session: Session, ids: Sequence[UUID]) -> dict[UUID, Update | Verdict]:
+    """The last thing either side said of each of these commitments."""
+    found: dict[UUID, Update | Verdict] = {}
+    acts: list[Update | Verdict] = [
+        *session.scalars(_updates, {"ids": list(ids)}), *session.scalars(_verdicts, {"ids": list(ids)})
+    ]  # fmt: skip
+    for act in sorted(acts, key=lambda one: one.position):
+        found[act.commitment_id] = act
+    return found
+
+
+# ── one notice with its whole thread ───────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What every feature knows of a notice."""
+
+    consultations: Sequence[Any] = ()
+    letterboxes: Mapping[bytes, Letterbox] = field(default_factory=dict)
+    sendings: Sequence[Any] = ()
+    themes: Sequence[Any] = ()
+    questions: Sequence[Any] = ()
+    opinions: Sequence[Any] = ()
+    commitments: Sequence[Any] = ()
+    causes: Mapping[str, list[Ref]] = field(default_factory=dict)
+    effects: Mapping[str, list[Ref]] = field(default_factory=dict)
+
+
+def thread(session: Session, notice: Notice) -> Thread:
+    """One explicit line per feature asked; the number of statements does not grow with what they hold."""
+    asked = consultations.of_notice(session, notice.id)
+    boxes = [one.letterbox_id for one in asked if one.letterbox_id is not None]
+    promised = commitments.of_notice(session, notice.id)
+    published = concerns.published(session, notice.id)
+    put = questions.of_notice(session, notice.id)
+    given = opinions.of_notice(session, notice.id)
+    causing = [
+        *(Ref("theme", str(one.id)) for one in published),
+        *(Ref("question", str(one.id)) for one in put),
+        *(point.ref for opinion in given for point in opinion.points),
+    ]
+    return Thread(
+        consultations=asked,
+        letterboxes={one.id: one for one in session.scalars(_of_boxes, {"ids": boxes})} if boxes else {},
+        sendings=consultations.sendings_of_notice(session, notice.id),
+        themes=published,
+        questions=put,
+        opinions=given,
+        commitments=promised,
+        causes=register.causes_of(session, [one.ref for one in promised] + [one.ref for one in put]),
+        effects=register.effects_of(session, causing),
+    )
+
+
+def title_of(told: Mapping[str, Any]) -> Localized:
+    """The title a letterbox was told."""
+    texts = told.get("title") or {}
+    return Localized({lang: text for lang, text in texts.items() if text})

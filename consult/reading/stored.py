@@ -1,0 +1,246 @@
+"""What this server stores about people, told from the real tables: a table or a column of the voice that
+nobody describes here is shown as such, and a test fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Date, DateTime, Enum, Integer, LargeBinary, Uuid
+
+from consult.core.db import Base
+from consult.core.i18n import _, _l, ngettext
+from consult.reading.limits import LIMITS, NOT_STORED
+
+Words = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One column: its name in the database, what it holds, what it is for."""
+
+    name: str
+    kind: str
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    name: str
+    text: Words
+    until: Words
+    columns: tuple[Described, ...] = ()
+
+
+_BOX = _l("Which letterbox it lies in.")
+_RANDOM = _l("A random identifier: it tells neither an order nor a moment.")
+
+VOICE: dict[str, tuple[Words, Words, Mapping[str, Words]]] = {
+    "letterbox": (
+        _l("A sealed letterbox and what was agreed about it."),
+        _l("Until the end of the retention period."),
+        {
+            "id": _RANDOM,
+            "told": _l(
+                "Title and address of the notice, organisation, body, keyholders’ names, numbers to call."
+            ),
+            "channel": _l("How the right to speak is proven."),
+            "public_key": _l("The key messages are sealed to. It opens nothing."),
+            "k": _l("How many are mixed at least in one release."),
+            "interval_days": _l("Every how many days messages may be released."),
+            "opens_on": _l("First day."),
+            "closes_on": _l("Last day."),
+            "is_closed": _l("Whether the closing release has passed."),
+        },
+    ),
+    "spent": (
+        _l("Fingerprints of rights to speak that were used. Empty where a letterbox is open to all."),
+        _l("Until the letterbox closes."),
+        {"hash": _l("The fingerprint of a right. It names nobody and points at no message.")},
+    ),
+    "waiting": (
+        _l("What was written and has not been released yet, sealed."),
+        _l("Until the release that takes it."),
+        {
+            "id": _l("A random identifier, made anew at each release."),
+            "letterbox_id": _BOX,
+            "lane": _l("Which of its rights a message used; 0 where a letterbox is open to all."),
+            "sealed": _l(
+                "Kind, topics, language and text, sealed to the letterbox’s key and padded to one size."
+            ),
+        },
+    ),
+    "batch": (
+        _l("Messages that were released together."),
+        _l("Until the end of the retention period."),
+        {
+            "id": _RANDOM,
+            "letterbox_id": _BOX,
+            "released_on": _l("The day of the release: the only date beside messages."),
+            "at_least": _l("How many it holds at least, a multiple of five."),
+            "is_small": _l("Whether fewer than agreed were left at the closing: nothing of it is quoted."),
+        },
+    ),
+    "voice": (
+        _l("A released message, sealed anew: it shares no byte with what waited."),
+        _l("Until the keys are destroyed."),
+        {
+            "id": _l("A random identifier, made at the release."),
+            "batch_id": _l("What it was released with."),
+            "sealed": _l("The message, sealed to the letterbox’s key. Only keyholders can open it."),
+        },
+    ),
+    "concern": (
+        _l("What keyholders did with a released message."),
+        _l("Working columns until the keys are destroyed; what was published stays on record."),
+        {
+            "id": _RANDOM,
+            "voice_id": _l("The released message it was made from; emptied when the keys are destroyed."),
+            "letterbox_id": _BOX,
+            "theme_id": _l("The theme it was brought under."),
+            "is_held": _l("Whether it was set aside."),
+            "sealed_working": _l("Draft wording and notes, sealed to the letterbox’s key."),
+            "proposed_by": _l("The keyholder who proposed a wording."),
+            "published_by": _l("The keyholder who read it as the second and published it."),
+            "wording": _l("The published wording. Nothing before publication, nothing after a retraction."),
+            "published_on": _l("The day of its publication."),
+            "retracted_on": _l("The day it was taken back."),
+        },
+    ),
+    "theme": (
+        _l("A theme under which messages were brought."),
+        _l("Its draft until the keys are destroyed; what was published stays on record."),
+        {
+            "id": _RANDOM,
+            "letterbox_id": _BOX,
+            "notice_id": _l("The notice it is about."),
+            "sealed_draft": _l("Title and synthesis being written, sealed to the letterbox’s key."),
+            "title": _l("The published title."),
+            "synthesis": _l("The published synthesis."),
+            "at_least": _l(
+                "How many messages it holds at least: the least of a band, known after the closing."
+            ),
+            "published_on": _l("The day of its publication."),
+            "version": _l("How often it was changed."),
+        },
+    ),
+    "wrapped_key": (
+        _l("A letterbox’s private key, sealed to one keyholder."),
+        _l("Until the keys are destroyed."),
+        {
+            "id": _RANDOM,
+            "letterbox_id": _l("Which letterbox it opens."),
+            "keyholder_id": _l("Who can open it."),
+            "sealed": _l("The key, sealed. It takes the keyholder’s passphrase or recovery code."),
+        },
+    ),
+    "unlocked": (
+        _l("A letterbox’s key while a keyholder reads, sealed to a cookie of their browser."),
+        _l("Until they lock it, sign out, or are idle for 15 minutes; 8 hours at most."),
+        {
+            "id": _RANDOM,
+            "letterbox_id": _l("Which letterbox it opens."),
+            "sealed": _l("The key. Only the keyholder’s cookie opens it."),
+            "idle_until": _l(
+                "When it ends unless they go on. It is a moment of a keyholder, not of an author."
+            ),
+            "ends_at": _l("When it ends in any case."),
+        },
+    ),
+}
+"""Everything that touches what employees write: title, how long, and every column."""
+
+REST: dict[Words, dict[str, Words]] = {
+    _l("People who sign in (representatives, human resources, administrators)"): {
+        "account": _l("Name, e-mail address, language, role, and a fingerprint of the password."),
+        "mandate": _l("Who sits on which body, in which capacity, from when to when."),
+        "keyholder": _l(
+            "Who holds keys: a public key, and a private one sealed by passphrase and recovery code."
+        ),
+        "signin_failures": _l("How many sign-ins of an account failed in a row. No address, no device."),
+        "signin_token": _l("Fingerprints of invitation and reset links, with their end."),
+        "signin_unknown": _l(
+            "How many sign-ins of unknown accounts were tried. One number for the whole server."
+        ),
+        "letter": _l("Outgoing e-mails to these people, with links only, never what an employee wrote."),
+        "receipt": _l("For each member of a body: e-mail accepted, first opening of a notice."),
+    },
+    _l("What the organisation publishes"): {
+        "organisation": _l("Name, country, access words, numbers to call."),
+        "establishment": _l("Sites and their headcount."),
+        "body": _l("Bodies of representatives."),
+        "resolution": _l("Decisions of a body with their votes."),
+        "notice": _l("Impact notices: address, state, days, who may read them."),
+        "revision": _l("Each text of a notice; a published one never changes."),
+        "affected_group": _l("Groups of people a notice concerns. Never a name."),
+        "milestone": _l("Dates of a project."),
+        "consultation": _l("A notice before a body."),
+        "fact": _l("What happened in a consultation, by day."),
+        "sending": _l("When a notice was sent to a body, and by whom."),
+        "question": _l("Questions of a body."),
+        "answer": _l("Answers of the employer to questions."),
+        "theme_answer": _l("Answers of the employer to themes."),
+        "opinion": _l("Opinions of a body."),
+        "opinion_point": _l("Reservations and wishes."),
+        "response": _l("Reasoned responses."),
+        "response_point": _l("The answer to each reservation and wish."),
+        "commitment": _l("What was promised, by which function, for when."),
+        "commitment_update": _l("What the employer said of a commitment since."),
+        "verdict": _l("Whether a body confirms or contests that a commitment was kept."),
+    },
+    _l("The record"): {
+        "leaf": _l("One line per act of record: kind, day, fingerprint."),
+        "leaf_salt": _l("What a fingerprint was salted with; destroyed when a text must be erased."),
+        "entry": _l("The title of each act, and who may read it."),
+        "link": _l("What led to what."),
+        "content_version": _l("One number, raised by each act, so that pages are never old."),
+    },
+}
+"""Every other table, by what it is about."""
+
+
+_KINDS: tuple[tuple[type[Any], Words], ...] = (
+    (LargeBinary, _l("bytes, of one size")),
+    (DateTime, _l("a moment")),
+    (Date, _l("a day")),
+    (Boolean, _l("yes or no")),
+    (Enum, _l("one word of a list")),
+    (Integer, _l("a number")),
+    (Uuid, _l("an identifier")),
+)
+
+
+def kind_of(column: Column[Any]) -> str:
+    """What a column can hold, in words, from its type in the schema."""
+    kind = column.type
+    if isinstance(kind, LargeBinary) and kind.length:
+        return str(ngettext("%(num)s byte", "%(num)s bytes", kind.length))
+    return next((str(words) for one, words in _KINDS if isinstance(kind, one)), str(_("text")))
+
+
+def voice_tables() -> list[Table]:
+    found = []
+    for name, (text, until, columns) in VOICE.items():
+        table = Base.metadata.tables[name]
+        described = tuple(
+            Described(one.name, kind_of(one), columns.get(one.name) or _("Not described."))
+            for one in table.columns
+        )
+        found.append(Table(name, text, until, described))
+    return found
+
+
+def rest_tables() -> list[tuple[Words, list[Table]]]:
+    """The others by group; what nobody described stands under a title that says so."""
+    known = {name for tables in REST.values() for name in tables} | set(VOICE)
+    groups = [
+        (title, [Table(name, text, "") for name, text in tables.items()]) for title, tables in REST.items()
+    ]
+    unknown = [Table(name, _("Not described."), "") for name in sorted(set(Base.metadata.tables) - known)]
+    return groups + ([(_("Not described."), unknown)] if unknown else [])
+
+
+def described() -> dict[str, Any]:
+    """What the page shows."""
+    return {"voice": voice_tables(), "rest": rest_tables(), "limits": LIMITS, "not_stored": NOT_STORED}

@@ -1,0 +1,194 @@
+"""A letterbox with something in it, told through the rooms' own services: for tests of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import time_machine
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consult.anonymity import wrapping
+from consult.anonymity.message import Kind, Message, Topic
+from consult.concerns import jobs, sealed
+from consult.consultations import services as consultations
+from consult.core import clock
+from consult.core.db import reading
+from consult.core.localized import Localized
+from consult.keyholders import queries as keyholder_queries
+from consult.keyholders import services as keyholders
+from consult.keyholders.rules import COOKIE
+from consult.notices import rules as notice_rules
+from consult.notices import services as notices
+from consult.notices.rules import MilestoneKind
+from consult.people.models import Account, Body
+from consult.voices import queries as voices
+from consult.voices import services as voice_services
+from consult.voices.models import Batch, Voice
+from tests.client import PageClient
+
+PASSPHRASES = {
+    "rep1": "abricot bateau cerise domino escargot fanfare",
+    "rep2": "genou hibou igloo jardin koala lampion",
+}
+Work = Callable[..., Any]
+
+
+def both(fr: str, en: str = "") -> Localized:
+    return Localized.of(fr=fr, en=en or fr)
+
+
+def sent_notice(session: Session, people: Any, slug: str = "plume") -> Any:
+    """A notice that is complete, sent to the body and open to employees."""
+    today = clock.today()
+    actor, body = session.get(Account, people.hr.id), session.get(Body, people.body.id)
+    title = both("Plume, l’assistant qui propose des réponses", "Plume, the assistant that suggests replies")
+    notice = notices.create(session, title=title, actor=actor, on=today, slug=slug)
+    content = notices.Content(
+        title=title,
+        summary={key: both("Texte.", "Text.") for key in notice_rules.REQUIRED_SUMMARY},
+        fields={key: both("Texte.", "Text.") for key in notice_rules.REQUIRED_FIELDS},
+        groups=(notices.GroupText(name=both("Conseillers", "Advisers"), headcount=160),),
+        milestones=(notices.MilestoneText(MilestoneKind.PILOT, today + timedelta(days=60)),),
+    )
+    notices.save(session, notice.revisions[0], content)
+    consultations.send(session, notice, body=body, actor=actor, on=today)
+    consultations.open_to_employees(session, notice, on=today)
+    return notice
+
+
+@dataclass
+class Story:
+    """``box`` is the letterbox in an address; ``texts`` what was written; ``key`` its private key, which
+    only a test may hold."""
+
+    work: Work
+    people: Any
+    slug: str
+    box: str
+    notice_id: UUID
+    opens_on: date
+    closes_on: date
+    texts: list[str]
+    key: bytes = b""
+
+    @property
+    def letterbox_id(self) -> bytes:
+        return bytes.fromhex(self.box)
+
+    def write(self, texts: Sequence[str], *, language: str = "fr") -> None:
+        with self.work() as session:
+            letterbox = voices.letterbox(session, self.letterbox_id)
+            for text in texts:
+                message = Message(Kind.WORRY, (Topic.WORKLOAD, Topic.SKILLS), language, text)
+                voice_services.speak(session, letterbox, message, on=clock.today())
+        self.texts += texts
+
+    def release(self) -> int:
+        """Runs the job, as it would tonight."""
+        with self.work() as session:
+            reading.set(False)
+            return jobs.release_due(session, now=clock.now())
+
+    def voices(self, *, small: bool | None = None) -> dict[str, bytes]:
+        """Text of every released message, with its id."""
+        with self.work() as session:
+            query = select(Voice.id, Voice.sealed).join(Batch, Batch.id == Voice.batch_id)
+            query = query.where(Batch.letterbox_id == self.letterbox_id)
+            if small is not None:
+                query = query.where(Batch.is_small == small)
+            found = {}
+            for ident, closed in session.execute(query):
+                message = sealed.original(self.key, closed)
+                assert message is not None
+                found[message.text] = ident
+            return found
+
+    def cookie(self, who: str) -> str:
+        """The cookie of an open sitting of ``rep1`` or ``rep2``."""
+        with self.work() as session:
+            account = session.get(Account, getattr(self.people, who).id)
+            letterbox = voices.letterbox(session, self.letterbox_id)
+            return keyholders.unlock(
+                session, letterbox, account, passphrase=PASSPHRASES[who], now=clock.now()
+            )
+
+    def at_desk(self, as_: Callable[[Account], PageClient], who: str = "rep1") -> PageClient:
+        """A browser of a keyholder whose sitting is open."""
+        client = as_(getattr(self.people, who))
+        client.http.set_cookie(COOKIE, self.cookie(who), path="/workspace")
+        return client
+
+    def address(self, rest: str = "desk", language: str = "fr") -> str:
+        return f"/workspace/{language}/letterboxes/{self.box}/{rest}"
+
+
+def _holder(session: Session, people: Any, who: str) -> Any:
+    """The keyholder, set up if they are not yet."""
+    account = session.get(Account, getattr(people, who).id)
+    return keyholder_queries.of_account(session, account.id) or keyholders.set_up(
+        session,
+        account,
+        mandate=account.mandates[0],
+        passphrase=PASSPHRASES[who],
+        recovery_code=wrapping.new_recovery_code(),
+        on=clock.today(),
+    )
+
+
+def open_box(
+    work: Work,
+    people: Any,
+    *,
+    k: int = 10,
+    headcount: int | None = None,
+    interval_days: int = 1,
+    slug: str = "plume",
+) -> Story:
+    """A letterbox open from today on, its key with two keyholders."""
+    with work() as session:
+        body = session.get(Body, people.body.id)
+        if headcount is not None:
+            body.headcount = headcount
+        notice = sent_notice(session, people, slug)
+        today = clock.today()
+        holders = [_holder(session, people, who) for who in ("rep1", "rep2")]
+        consultation = consultations.queries.of_notice(session, notice.id)[0]
+        letterbox = consultations.open_letterbox(
+            session, consultation, resolution=both("Le recueil est ouvert.", "Opened."),
+            votes={"for": 2, "against": 0, "abstentions": 0}, holders=holders, k=k,
+            interval_days=interval_days, opens_on=today, closes_on=today + timedelta(days=14),
+            actor=session.get(Account, people.rep1.id), on=today,
+        )  # fmt: skip
+        story = Story(
+            work,
+            people,
+            notice.slug,
+            letterbox.id.hex(),
+            notice.id,
+            letterbox.opens_on,
+            letterbox.closes_on,
+            [],
+        )
+    story.key = _private_key(story)
+    return story
+
+
+def _private_key(story: Story) -> bytes:
+    cookie = story.cookie("rep1")
+    with story.work() as session:
+        key = keyholders.unlocked_key(session, story.letterbox_id, cookie, now=clock.now())
+        keyholders.lock(session, cookie)
+        return key
+
+
+def on_day(day: date) -> Any:
+    """``with on_day(…):`` it is noon of that day."""
+    return time_machine.travel(f"{day.isoformat()}T11:00:00+00:00", tick=True)
+
+
+__all__ = ["PASSPHRASES", "Story", "both", "on_day", "open_box", "sent_notice"]

@@ -1,0 +1,282 @@
+"""What keeps a notice from being sent, how far each language has come, and texts as people edit them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consult.core.localized import LOCALES, Localized, TranslationState
+from consult.notices import fields, rules
+from consult.notices.fields import FIELDS, SECTIONS, SUMMARY, Section
+from consult.notices.imports.aia_fields import FIELDS as AIA_FIELDS
+from consult.notices.rules import TRANSITIONS, NoticeState, missing, parity, rebased, slug_of, typed
+
+NOTHING = Localized({})
+PLUME = Localized.of(fr="Plume")
+
+
+@dataclass(frozen=True)
+class Group:
+    name: Localized
+    change: Localized = NOTHING
+    measures: Localized = NOTHING
+
+
+@dataclass(frozen=True)
+class Date:
+    label: Localized = NOTHING
+
+
+@dataclass(frozen=True)
+class Text:
+    title: Localized = PLUME
+    number: int = 1
+    summary: dict[str, Localized] = field(default_factory=dict)
+    fields: dict[str, Localized] = field(default_factory=dict)
+    changelog: Localized = NOTHING
+    groups: tuple[Group, ...] = ()
+    milestones: tuple[Date, ...] = ()
+
+
+def whole(source: str = "fr") -> Text:
+    """All that is asked for, in the authoritative language alone."""
+
+    def said(key: str) -> Localized:
+        return Localized({source: key}, source)
+
+    return Text(
+        title=said("Plume"),
+        summary={key: said(key) for key in rules.REQUIRED_SUMMARY},
+        fields={key: said(key) for key in rules.REQUIRED_FIELDS},
+        groups=(Group(said("Conseillers")),),
+        milestones=(Date(),),
+    )
+
+
+# ── what prevents sending ──────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("source", LOCALES)
+def test_a_notice_in_one_language_can_be_sent(source: str) -> None:
+    assert missing(whole(source)) == ()
+
+
+@pytest.mark.parametrize("source", LOCALES)
+def test_the_other_language_alone_is_not_enough(source: str) -> None:
+    target = next(one for one in LOCALES if one != source)
+    other = Localized({target: "Said"}, source)
+    text = Text(
+        title=other,
+        summary=dict.fromkeys(rules.SUMMARY_KEYS, other),
+        fields=dict.fromkeys(rules.REQUIRED_FIELDS, other),
+        groups=(Group(other),),
+    )
+    keys = ["title", *rules.REQUIRED_SUMMARY, "groups", *rules.REQUIRED_FIELDS, "milestones"]
+    assert missing(text) == tuple((key, source) for key in keys)
+
+
+@pytest.mark.parametrize("key", rules.REQUIRED_SUMMARY)
+def test_each_of_the_four_sentences_is_needed(key: str) -> None:
+    text = whole()
+    del text.summary[key]
+    assert missing(text) == ((key, "fr"),)
+
+
+@pytest.mark.parametrize("key", rules.REQUIRED_FIELDS)
+@pytest.mark.parametrize("blank", [None, "", " \n "])
+def test_each_of_the_five_fields_is_needed(key: str, blank: str | None) -> None:
+    text = whole()
+    if blank is None:
+        del text.fields[key]
+    else:
+        text.fields[key] = Localized({"fr": blank, "en": "Said"})
+    assert missing(text) == ((key, "fr"),)
+
+
+def test_groups_and_dates_are_needed() -> None:
+    assert missing(replace(whole(), groups=())) == (("groups", "fr"),)
+    assert missing(replace(whole(), milestones=())) == (("milestones", "fr"),)
+
+
+def test_a_group_without_measure_prevents_nothing() -> None:
+    assert missing(replace(whole(), groups=(Group(Localized.of(fr="Soir")),))) == ()
+
+
+def test_a_later_revision_says_what_changed() -> None:
+    second = replace(whole(), number=2)
+    assert missing(second) == (("changelog", "fr"),)
+    assert missing(replace(second, changelog=Localized.of(fr="Un référent."))) == ()
+
+
+def test_two_minutes_are_180_words() -> None:
+    text = whole()
+    text.summary.update(what=Localized.of(fr="mot " * 177, en="word " * 500))
+    assert missing(text) == ()  # who, when, change are one word each
+    text.summary.update(unknown=Localized.of(fr="mot"))
+    assert missing(text) == (("summary_words", "fr"),)
+
+
+def test_french_signs_are_no_words() -> None:
+    said = "Ce qu’il fera\u00a0: rien, aujourd’hui\u202f; « demain »\u00a0? 1\u202f200 fois."
+    assert rules.words_in({"what": Localized.of(fr=said)}, "fr") == 9
+
+
+# ── parity ─────────────────────────────────────────────────────────────────────
+
+
+def test_parity_counts_current_stale_and_missing() -> None:
+    text = whole()
+    text.fields["monitoring"] = Localized.of(fr="Oui", en="Yes")
+    text.fields["decision_role"] = Localized({"fr": "Oui", "en": "Yes"}, "fr", {"en": "0" * 16})
+    text.fields["environment"] = Localized({"en": "Nothing"})
+    counts = parity(text)
+    # title, 4 sentences, 5 fields, 1 more, 1 group name; the milestone has no label
+    assert counts["en"] == rules.Parity(current=2, stale=1, missing=9)
+    assert counts["fr"] == rules.Parity(current=11, stale=0, missing=1)
+    assert not counts["fr"].is_whole
+
+
+def test_an_empty_notice_lacks_what_is_needed_in_both_languages() -> None:
+    counts = parity(Text(title=Localized({})))
+    assert counts["fr"] == counts["en"] == rules.Parity(missing=10)
+
+
+texts = st.dictionaries(st.sampled_from(LOCALES), st.sampled_from(["", " ", "un", "deux", "trois"]))
+values = st.builds(
+    lambda said, source, made: Localized(said, source, {k: v for k, v in made.items() if k != source}),
+    texts,
+    st.sampled_from(LOCALES),
+    st.dictionaries(st.sampled_from(LOCALES), st.sampled_from(["0" * 16])),
+)
+
+
+@given(values, st.dictionaries(st.sampled_from(sorted(fields.BY_KEY)), values), st.lists(values, max_size=3))
+def test_parity_always_adds_up(title: Localized, prose: dict[str, Localized], names: list[Localized]) -> None:
+    text = Text(title=title, fields=prose, groups=tuple(Group(one) for one in names))
+    counts = parity(text)
+    assert counts["fr"].total == counts["en"].total == len(list(rules.texts_of(text)))
+    for language in LOCALES:
+        assert counts[language].is_whole == all(
+            one.state(language) is TranslationState.CURRENT for _key, one in rules.texts_of(text)
+        )
+        assert all(key in dict(rules.texts_of(text)) for key in rules.REQUIRED_FIELDS)
+
+
+@given(values, texts, st.sampled_from(LOCALES), st.sets(st.sampled_from(LOCALES)))
+def test_a_saved_translation_is_current_only_if_it_was_written_or_confirmed(
+    before: Localized, said: dict[str, str], source: str, confirmed: set[str]
+) -> None:
+    after = typed(before, said, source=source, confirmed=confirmed)
+    target = next(one for one in LOCALES if one != source)
+    based = rebased(before, source)
+    assert after.source == source
+    assert {k: v.strip() for k, v in after.texts.items()} == {
+        k: v.strip() for k, v in said.items() if v.strip()
+    }
+    if after.state(target) is TranslationState.CURRENT and after.texts.get(source, "").strip():
+        was_written = said.get(target, "").strip() != based.texts.get(target, "").strip()
+        stayed = based.state(target) is TranslationState.CURRENT and after.texts.get(
+            source, ""
+        ) == based.texts.get(source, "")
+        # A text that once stood without source was made from nothing; the same nothing is the same source.
+        assert was_written or target in confirmed or stayed
+    if said.get(source, "").strip() and target not in confirmed:
+        source_moved = after.texts[source] != based.texts.get(source)
+        untouched = after.texts.get(target) == based.texts.get(target) and target in after.texts
+        if source_moved and untouched:
+            assert after.state(target) is TranslationState.STALE
+
+
+@given(values, st.sampled_from(LOCALES))
+def test_sent_back_as_it_came_nothing_changes(before: Localized, source: str) -> None:
+    based = rebased(before, source)
+    as_browsers_do = {lang: based.texts.get(lang, "").replace("\n", "\r\n") for lang in LOCALES}
+    once = typed(before, as_browsers_do, source=source)
+    assert once.state("fr") == based.state("fr") and once.state("en") == based.state("en")
+    assert typed(once, as_browsers_do, source=source) == once
+
+
+@given(values, st.sampled_from(LOCALES))
+def test_another_authoritative_language_makes_no_stale_text_current(text: Localized, source: str) -> None:
+    changed = rebased(text, source)
+    assert changed.texts == text.texts and changed.source == source
+    whole_pair = all(text.texts.get(lang, "").strip() for lang in LOCALES)
+    if whole_pair and any(text.state(lang) is TranslationState.STALE for lang in LOCALES):
+        assert any(changed.state(lang) is TranslationState.STALE for lang in LOCALES)
+    if whole_pair and all(text.state(lang) is TranslationState.CURRENT for lang in LOCALES):
+        assert all(changed.state(lang) is TranslationState.CURRENT for lang in LOCALES)
+
+
+def test_typed_text_has_one_kind_of_line_end_and_no_nul() -> None:
+    after = typed(Localized({}), {"fr": "  a\r\nb\x00\x07\tc\r "}, source="fr")
+    assert after.texts["fr"] == "a\nb\tc"
+
+
+# ── addresses ──────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Plume, l’assistant qui propose des réponses", "plume"),
+        ("Boussole : le tri", "boussole"),
+        ("Écho", "echo"),
+        ("L’œuvre d’été à Noël", "l-oeuvre-d-ete-a-noel"),
+        ("IA: tri des dossiers", "ia-tri-des-dossiers"),
+        ("", "notice"), ("日本", "notice"), (" – ", "notice"),
+        ("Straße İstanbul ½ x²", "strasse-istanbul-1-2-x2"),
+    ],
+)  # fmt: skip
+def test_addresses_are_short_and_plain(title: str, slug: str) -> None:
+    assert slug_of(title) == slug
+
+
+@given(st.text(max_size=300), st.sets(st.sampled_from(["notice", "notice-2", "a", "plume", "plume-2"])))
+def test_every_title_has_a_free_address(title: str, taken: set[str]) -> None:
+    slug = rules.free_slug(slug_of(title), taken)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) and len(slug) <= 60
+    assert slug not in taken | rules.RESERVED
+
+
+# ── declarations ───────────────────────────────────────────────────────────────
+
+
+def test_every_key_is_declared_once_and_written_somewhere() -> None:
+    keys = [one.key for one in FIELDS]
+    assert len(keys) == len(set(keys)) and not set(keys) & set(rules.SUMMARY_KEYS)
+    assert {one.section for one in FIELDS} == set(Section) - {Section.ESSENTIALS}
+    assert list(SECTIONS) == list(Section)
+    order = list(Section)
+    assert [order.index(one.section) for one in FIELDS] == sorted(order.index(one.section) for one in FIELDS)
+
+
+def test_what_imports_and_stories_fill_is_declared() -> None:
+    assert set(fields.BY_KEY) >= AIA_FIELDS
+    assert set(rules.REQUIRED_FIELDS) <= set(fields.BY_KEY)
+    assert tuple(one.key for one in SUMMARY) == rules.SUMMARY_KEYS
+    assert {one.key for one in FIELDS if one.is_required} == set(rules.REQUIRED_FIELDS)
+    assert set(fields.STATES) == set(NoticeState)
+    assert set(fields.MILESTONE_KINDS) == set(rules.MilestoneKind)
+
+
+def test_every_key_that_may_be_missing_has_words_and_a_place() -> None:
+    for key, _language in missing(Text(title=Localized({}), number=2)):
+        assert str(fields.label_of(key)) and fields.section_of(key) in Section
+    assert fields.section_of("groups.0.name") is Section.PEOPLE
+    with pytest.raises(KeyError):
+        fields.section_of("nothing")
+
+
+def test_nobody_named_is_asked_for() -> None:
+    assert "named_first_affected" not in fields.BY_KEY
+
+
+def test_states_lead_on() -> None:
+    assert set(TRANSITIONS) == set(NoticeState)
+    assert NoticeState.PUBLISHED not in TRANSITIONS[NoticeState.IN_REVIEW]
+    assert TRANSITIONS[NoticeState.PUBLISHED] == {NoticeState.WITHDRAWN}
+    assert not TRANSITIONS[NoticeState.WITHDRAWN]
