@@ -21,6 +21,7 @@ from consult.people import views as people
 from consult.questions import views as questions
 from consult.reading import views as reading_side
 from consult.register import queries as register
+from consult.signin import services as signin_services
 from consult.signin import session as signin_session
 from consult.signin import views as signin
 from consult.voices import views as voices
@@ -56,6 +57,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     )
     app.extensions["consult.settings"] = settings
     app.extensions["consult.run_jobs"] = jobs.run_due
+    app.extensions["consult.invite"] = signin_services.invite  # people stand below signing in
     clock.set_zone(settings.timezone)
     _database(app)
     i18n.init_app(app)

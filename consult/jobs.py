@@ -17,6 +17,7 @@ from consult.concerns import jobs as concerns
 from consult.consultations import jobs as consultations
 from consult.core import clock
 from consult.core.db import db, reading
+from consult.keyholders import jobs as keyholders
 from consult.mail import jobs as mail
 
 Job = Callable[..., Any]
@@ -24,6 +25,7 @@ Job = Callable[..., Any]
 SCHEDULE: Sequence[tuple[Any, Job]] = (
     (crontab(minute="*"), mail.deliver),
     (crontab(minute="*"), consultations.open_to_employees),
+    (crontab(minute="*/5"), keyholders.delete_ended),
     (crontab(minute="5", hour="5"), consultations.refresh_stages),
     (crontab(minute="0", hour="5"), concerns.release_due),
 )

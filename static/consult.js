@@ -88,8 +88,8 @@ function showInstead(html) {
   document.title = page.title;
   document.querySelector('main').replaceWith(main);
   start(main);
-  window.scrollTo(0, 0);
-  if (!main.querySelector('[data-focus]')) main.focus();
+  if (!main.querySelector('[data-focus]')) main.focus({ preventScroll: true });
+  window.scrollTo({ top: 0, behavior: 'instant' });
   return true;
 }
 

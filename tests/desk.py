@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from consult.anonymity import wrapping
 from consult.anonymity.message import Kind, Message, Topic
-from consult.concerns import jobs, sealed
+from consult.concerns import jobs, queries, sealed, services
+from consult.concerns.models import Concern, Theme
 from consult.consultations import services as consultations
 from consult.core import clock
 from consult.core.db import reading
@@ -29,12 +31,17 @@ from consult.people.models import Account, Body
 from consult.voices import queries as voices
 from consult.voices import services as voice_services
 from consult.voices.models import Batch, Voice
-from tests.client import PageClient
+from tests.client import Page, PageClient
 
 PASSPHRASES = {
     "rep1": "abricot bateau cerise domino escargot fanfare",
     "rep2": "genou hibou igloo jardin koala lampion",
 }
+DRAFT = {
+    "title-fr": "Charge de travail", "title-en": "Workload",
+    "synthesis-fr": "Relire prend du temps.", "synthesis-en": "Rereading takes time.",
+}  # fmt: skip
+WORDING = {"wording-fr": "On relit plus qu’on n’écrit.", "wording-en": "We reread more than we write."}
 Work = Callable[..., Any]
 
 
@@ -191,4 +198,80 @@ def on_day(day: date) -> Any:
     return time_machine.travel(f"{day.isoformat()}T11:00:00+00:00", tick=True)
 
 
-__all__ = ["PASSPHRASES", "Story", "both", "on_day", "open_box", "sent_notice"]
+# ── acts ───────────────────────────────────────────────────────────────────────
+
+
+def texts(number: int) -> list[str]:
+    return [f"Message numéro {one} sur la charge." for one in range(number)]
+
+
+class Act:
+    """Short names for the verbs, in a session of their own."""
+
+    def __init__(self, story: Story, session: Any) -> None:
+        self.story, self.session = story, session
+        self.box = voices.letterbox(session, story.letterbox_id)
+        consultation = queries.desk(session, story.box).consultation  # type: ignore[union-attr]
+        self.notice = consultation.notice
+        self.rep1 = session.get(Account, story.people.rep1.id)
+        self.rep2 = session.get(Account, story.people.rep2.id)
+        self.hr = session.get(Account, story.people.hr.id)
+
+    def theme(self, **draft: str) -> Theme:
+        return services.new_theme(self.session, self.box, self.notice, draft={**DRAFT, **draft})
+
+    def sort(self, voice: bytes, theme: Theme) -> Concern:
+        return services.sort(self.session, self.box, voice, theme)
+
+    def publish(self, theme: Theme, **options: Any) -> Theme:
+        return services.publish_theme(
+            self.session, theme, self.box, private_key=self.story.key, on=clock.today(), **options
+        )
+
+    def propose(self, voice: bytes, by: Account, **draft: str) -> Concern:
+        return services.propose(self.session, self.box, voice, draft={**WORDING, **draft}, actor=by)
+
+    def publish_wording(self, concern: Concern, by: Account, **options: Any) -> Concern:
+        return services.publish_wording(
+            self.session, concern, private_key=self.story.key, actor=by, on=clock.today(), **options
+        )
+
+
+# ── pages ──────────────────────────────────────────────────────────────────────
+
+
+def theme_with(story: Story, number: int, **draft: str) -> str:
+    """A theme with so many messages under it; its id."""
+    with story.work() as session:
+        desk = queries.desk(session, story.box)
+        assert desk is not None
+        theme = services.new_theme(
+            session, desk.letterbox, desk.consultation.notice, draft=draft or {"title-fr": "Charge"}
+        )
+        for voice in list(story.voices().values())[:number]:
+            services.sort(session, desk.letterbox, voice, theme)
+        return str(theme.id)
+
+
+def published(story: Story, number: int = 6) -> str:
+    draft = {"title-fr": "Charge", "title-en": "Load", "synthesis-fr": "Relire.", "synthesis-en": "Reread."}
+    ident = theme_with(story, number, **draft)
+    with story.work() as session:
+        desk, theme = queries.desk(session, story.box), session.scalars(select(Theme)).first()
+        services.publish_theme(session, theme, desk.letterbox, private_key=story.key, on=clock.today())
+    return ident
+
+
+def message_of(page: Page) -> str:
+    """The address of the message on the card."""
+    found = [re.search(r"/messages/([0-9a-f]{32})/hold", link) for link in page.links()]
+    return next(one.group(1) for one in found if one)
+
+
+def original_of(page: Page) -> str:
+    return str(page.doc.xpath("string(//*[contains(@class,'desk-orig')])"))
+
+
+def token_of(client: PageClient, story: Story) -> dict[str, str]:
+    page = client.get(story.address())
+    return {"csrf_token": str(page.doc.xpath("//input[@name='csrf_token']/@value")[0])}

@@ -57,7 +57,7 @@ class CheckedForm(DeskForm):
         if not self.flags() or (self.confirm.data and asked_about == self.checked.data):
             return True
         self.confirm.data = False
-        error = _("Reword the passages marked above, or confirm that they point to nobody.")
+        error = _("Reword the marked passages, or confirm that they point to nobody.")
         self.confirm.errors = [*self.confirm.errors, error]
         return False
 

@@ -60,6 +60,11 @@ _letterboxes = (
     .where(WrappedKey.keyholder_id == bindparam("keyholder_id"))
     .order_by(Letterbox.opens_on.desc(), Letterbox.id)
 )
+_with_keys = (
+    select(Letterbox)
+    .where(exists().where(WrappedKey.letterbox_id == Letterbox.id))
+    .order_by(Letterbox.closes_on, Letterbox.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,15 @@ def ready(session: Session, body_id: UUID, *, on: date) -> Sequence[Keyholder]:
 def letterboxes(session: Session, keyholder_id: UUID) -> Sequence[Letterbox]:
     """What this key opens, the newest first."""
     return session.scalars(_letterboxes, {"keyholder_id": keyholder_id}).all()
+
+
+def to_shred(session: Session, *, on: date) -> Sequence[Letterbox]:
+    """Closed letterboxes whose keys the body decided to destroy by that day, and that still have some."""
+    return [
+        one
+        for one in session.scalars(_with_keys)
+        if one.is_closed and date.fromisoformat(one.told.get("destroy_on") or "9999-12-31") <= on
+    ]
 
 
 def named(letterbox: Letterbox) -> tuple[str, ...]:

@@ -218,7 +218,23 @@ def lock(session: Session, cookie: str) -> None:
 
 def delete_ended(session: Session, *, now: datetime) -> None:
     """Sittings that were idle for too long or lasted too long leave nothing behind."""
-    session.execute(delete(Unlocked).where((Unlocked.idle_until <= now) | (Unlocked.ends_at <= now)))
+    session.execute(
+        delete(Unlocked).where((Unlocked.idle_until <= now) | (Unlocked.ends_at <= now)),
+        execution_options={"synchronize_session": "fetch"},
+    )
+
+
+# ── the end ────────────────────────────────────────────────────────────────────
+
+
+def shred(session: Session, letterbox: Letterbox) -> None:
+    """Destroys every key of a letterbox: what lies sealed to it opens for nobody any more. Copies of the
+    database made earlier are not reached before they are destroyed themselves."""
+    for table in (WrappedKey, Unlocked):
+        session.execute(
+            delete(table).where(table.letterbox_id == letterbox.id),
+            execution_options={"synchronize_session": "fetch"},
+        )
 
 
 def _read(cookie: str) -> tuple[UUID | None, bytes]:

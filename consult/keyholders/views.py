@@ -18,28 +18,25 @@ from flask.typing import ResponseReturnValue
 from consult.anonymity import words, wrapping
 from consult.core import clock
 from consult.core.db import begin_writing, db
+from consult.core.errors import NotAllowed
 from consult.core.i18n import _, locale
 from consult.keyholders import queries, services
 from consult.keyholders.forms import SetUpForm, UnlockForm
 from consult.keyholders.queries import Box
-from consult.keyholders.rules import COOKIE, CannotUnlock, Locked, has_enough_words
+from consult.keyholders.rules import COOKIE, CannotUnlock, has_enough_words
 from consult.people.access import requires, running_mandates, signed_in
 from consult.people.models import Account, Mandate
-from consult.people.rules import ChairHoldsNoKey, Permission
-from consult.web import errors, spaces
+from consult.people.rules import Permission
+from consult.web import spaces
 
 bp = Blueprint("keyholders", __name__, url_prefix=spaces.WORKSPACE)
 
 
-def _quietly(response: Response) -> Response:
+@bp.after_request
+def never_stored(response: Response) -> Response:
     """Nothing of these pages stays in a cache or in the browser's history store."""
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-@bp.after_request
-def never_stored(response: Response) -> Response:
-    return _quietly(response)
 
 
 # ── setting up ─────────────────────────────────────────────────────────────────
@@ -51,7 +48,7 @@ def _mandate(account: Account) -> Mandate:
     for one in running_mandates(account):
         if services.may_hold(account, one, on=today):
             return one
-    raise ChairHoldsNoKey
+    raise NotAllowed
 
 
 @bp.route("/key", methods=["GET", "POST"])
@@ -173,15 +170,3 @@ def lock() -> ResponseReturnValue:
     secure = current_app.extensions["consult.settings"].secure_cookies
     response.delete_cookie(COOKIE, path="/workspace", secure=secure, httponly=True, samesite="Strict")
     return response
-
-
-@bp.app_errorhandler(Locked)
-def ask_again(error: Locked) -> ResponseReturnValue:
-    """To the page that asks for the passphrase, and back; what was being sent is given back first."""
-    db.session.rollback()
-    box = error.letterbox_id.hex() or str((request.view_args or {}).get("box", ""))
-    if request.method in {"GET", "HEAD"}:
-        back = request.full_path.rstrip("?")
-        return _quietly(make_response(redirect(url_for("keyholders.unlock", box=box, next=back), 303)))
-    page = render_template("keyholders/locked.html", box=box, typed=errors.given_back())
-    return _quietly(make_response(page, 409))

@@ -39,7 +39,7 @@ def queue(
 
 
 def sent_long_ago(session: Session, *, at: datetime) -> None:
-    """All that waits was taken by a mail server at that moment: letters of a story that is told afterwards."""
+    """All that waits was taken by a mail server at that moment: the letters of a story told afterwards."""
     for letter in queries.due(session, clock.now()):
         letter.state, letter.attempts = LetterState.ACCEPTED, 1
         letter.queued_at = letter.next_try_at = letter.accepted_at = at

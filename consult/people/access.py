@@ -10,7 +10,6 @@ from uuid import UUID
 from flask import g
 from flask_login import current_user
 
-
 from consult.core import clock
 from consult.core.db import db
 from consult.core.errors import NotAllowed, NotFound
@@ -99,7 +98,11 @@ def reader_of(account: Account) -> Reader:
 def _check(permission: Permission, thing: Any, account: Account) -> None:
     if isinstance(thing, Readable) and not may_read(thing.audience, reader_of(account), on=clock.today()):
         raise NotFound
-    if permission in _FOR_THE_BODY and isinstance(thing, Scoped) and not thing.scope & acting_body_ids(account):
+    if (
+        permission in _FOR_THE_BODY
+        and isinstance(thing, Scoped)
+        and not thing.scope & acting_body_ids(account)
+    ):
         raise NotFound
 
 
@@ -128,5 +131,3 @@ def requires(
         return guarded(inner)
 
     return decorate
-
-

@@ -104,9 +104,7 @@ def permissions_of(role: Role, mandates: frozenset[MandateRole]) -> frozenset[Pe
         found |= _STAFF
         if MandateRole.SECRETARY in mandates:
             found.add(Permission.ACCESS_WORD_ROTATE)
-    elif role is Role.REPRESENTATIVE and MandateRole.EXPERT_GUEST in mandates:
-        found.add(Permission.NOTICE_FOLLOW)
-    elif role is Role.REPRESENTATIVE and MandateRole.CHAIR in mandates:
+    elif role is Role.REPRESENTATIVE and mandates & {MandateRole.EXPERT_GUEST, MandateRole.CHAIR}:
         found.add(Permission.NOTICE_FOLLOW)
     return frozenset(found)
 

@@ -100,7 +100,13 @@ def add_body(session: Session, *, name: str, kind: BodyKind, headcount: int) -> 
 
 
 def give_mandate(
-    session: Session, account: Account, body: Body, *, role: MandateRole, starts_on: date, ends_on: date | None = None
+    session: Session,
+    account: Account,
+    body: Body,
+    *,
+    role: MandateRole,
+    starts_on: date,
+    ends_on: date | None = None,
 ) -> Mandate:
     """A capacity on a body, from a day on."""
     mandate = Mandate(account=account, body=body, role=role, starts_on=starts_on, ends_on=ends_on)
@@ -115,7 +121,13 @@ def end_mandate(_session: Session, mandate: Mandate, *, on: date) -> None:
 
 
 def record_resolution(
-    session: Session, body: Body, *, text: Localized, on: date, actor: Account, votes: Mapping[str, int] | None = None
+    session: Session,
+    body: Body,
+    *,
+    text: Localized,
+    on: date,
+    actor: Account,
+    votes: Mapping[str, int] | None = None,
 ) -> Resolution:
     """A decision of the body. ``votes``: for, against, abstentions."""
     tally = votes or {}

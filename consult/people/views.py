@@ -1,9 +1,187 @@
-"""Pages of this room."""
+"""People, bodies and mandates, for administrators; the access word, for HR and secretaries."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+from uuid import UUID
 
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from consult.core import clock
+from consult.core.db import db
+from consult.core.i18n import LOCALES, _
+from consult.people import queries, services
+from consult.people.access import requires
+from consult.people.forms import BODIES, MANDATES, ROLES, BodyForm, InviteForm, MandateForm, WordForm
+from consult.people.models import Account, Mandate
+from consult.people.rules import AlreadyThere, BodyKind, LastAdministrator, MandateRole, Permission, Role
 from consult.web import spaces
 
 bp = Blueprint("people", __name__, url_prefix=spaces.WORKSPACE)
+MANAGE = Permission.PEOPLE_MANAGE
+
+
+def _mandate(session: Session, mandate_id: UUID) -> Mandate | None:
+    return session.get(Mandate, mandate_id)
+
+
+@bp.get("/people")
+@requires(MANAGE)
+def people() -> ResponseReturnValue:
+    return _page()
+
+
+def _page(status: int = 200, **forms: Any) -> ResponseReturnValue:
+    accounts, bodies = queries.accounts(db.session), queries.bodies(db.session)
+    mandate_form = forms.pop("mandate_form", None) or _mandate_form()
+    facts = {
+        "accounts": accounts,
+        "bodies": bodies,
+        "establishments": queries.establishments(db.session),
+        "invite_form": InviteForm(prefix="invite-"),
+        "body_form": BodyForm(prefix="body-"),
+        "mandate_form": mandate_form,
+        "roles": ROLES,
+        "kinds": BODIES,
+        "capacities": MANDATES,
+        "form": next((one for one in (*forms.values(), mandate_form) if one.errors), None),
+    }
+    return render_template("people/people.html", **{**facts, **forms}), status
+
+
+def _mandate_form(posted: Any = None) -> MandateForm:
+    form = MandateForm(posted, prefix="mandate-")
+    active = [one for one in queries.accounts(db.session) if one.is_active]
+    form.account.choices = [(str(one.id), one.name) for one in active if one.role is not Role.ADMINISTRATOR]
+    form.body.choices = [(str(one.id), one.name) for one in queries.bodies(db.session)]
+    return form
+
+
+def _back(text: str, tone: str = "ok") -> ResponseReturnValue:
+    flash(text, tone)
+    return redirect(url_for("people.people"), 303)
+
+
+@bp.post("/people/invitations")
+@requires(MANAGE)
+def invite() -> ResponseReturnValue:
+    form = InviteForm(request.form, prefix="invite-")
+    if not form.validate():
+        return _page(400, invite_form=form)
+    try:
+        account = services.add_account(
+            db.session,
+            email=form.email.data or "",
+            name=form.name.data or "",
+            role=Role(form.role.data),
+            locale=form.locale.data or "fr",
+        )
+    except AlreadyThere:
+        form.email.errors = [_("This address has an account already.")]
+        return _page(400, invite_form=form)
+    current_app.extensions["consult.invite"](db.session, account, now=clock.now())
+    db.session.commit()
+    return _back(_("%(name)s is invited: a mail is on its way.", name=account.name))
+
+
+@bp.post("/people/<uuid:account_id>/invitation")
+@requires(MANAGE, of=queries.account)
+def invite_again(account: Account) -> ResponseReturnValue:
+    current_app.extensions["consult.invite"](db.session, account, now=clock.now())
+    db.session.commit()
+    return _back(
+        _("A new invitation is on its way to %(name)s. The one before no longer works.", name=account.name)
+    )
+
+
+@bp.route("/people/<uuid:account_id>/deactivation", methods=["GET", "POST"])
+@requires(MANAGE, of=queries.account)
+def deactivate(account: Account) -> ResponseReturnValue:
+    if request.method == "GET":
+        return render_template("people/deactivate.html", account=account)
+    try:
+        services.deactivate(db.session, account)
+    except LastAdministrator:
+        db.session.rollback()
+        return _back(_("This is the last administrator: add another one first."), "bad")
+    db.session.commit()
+    return _back(_("%(name)s no longer signs in.", name=account.name))
+
+
+@bp.post("/people/<uuid:account_id>/reactivation")
+@requires(MANAGE, of=queries.account)
+def reactivate(account: Account) -> ResponseReturnValue:
+    services.reactivate(db.session, account)
+    db.session.commit()
+    return _back(_("%(name)s can sign in again.", name=account.name))
+
+
+@bp.post("/bodies")
+@requires(MANAGE)
+def add_body() -> ResponseReturnValue:
+    form = BodyForm(request.form, prefix="body-")
+    if not form.validate():
+        return _page(400, body_form=form)
+    name = (form.name.data or "").strip()
+    if any(one.name == name for one in queries.bodies(db.session)):
+        form.name.errors = [_("There is a body of that name already.")]
+        return _page(400, body_form=form)
+    services.add_body(db.session, name=name, kind=BodyKind(form.kind.data), headcount=form.headcount.data)
+    db.session.commit()
+    return _back(_("%(name)s was added.", name=name))
+
+
+@bp.post("/mandates")
+@requires(MANAGE)
+def give_mandate() -> ResponseReturnValue:
+    form = _mandate_form(request.form)
+    if not form.validate():
+        return _page(400, mandate_form=form)
+    account = db.session.get_one(Account, UUID(form.account.data))
+    body = queries.body(db.session, UUID(form.body.data))
+    assert body is not None, "validated against the bodies there are"
+    services.give_mandate(
+        db.session,
+        account,
+        body,
+        role=MandateRole(form.role.data),
+        starts_on=form.starts_on.data,
+        ends_on=form.ends_on.data,
+    )
+    db.session.commit()
+    return _back(_("The mandate of %(name)s is recorded.", name=account.name))
+
+
+@bp.post("/mandates/<uuid:mandate_id>/end")
+@requires(MANAGE, of=_mandate)
+def end_mandate(mandate: Mandate) -> ResponseReturnValue:
+    services.end_mandate(db.session, mandate, on=clock.today())
+    name = mandate.account.name
+    db.session.commit()
+    return _back(_("Today is the last day of the mandate of %(name)s.", name=name))
+
+
+@bp.route("/access-word", methods=["GET", "POST"])
+@requires(Permission.ACCESS_WORD_ROTATE)
+def access_word() -> ResponseReturnValue:
+    organisation = queries.organisation(db.session)
+    assert organisation is not None, "an account needs an organisation"
+    form, status = WordForm(), 200
+    if request.method == "POST":
+        form = WordForm.submitted()
+        if form.validate():
+            try:
+                services.rotate_access_word(db.session, form.word.data or "", on=clock.today())
+            except services.WordTooShort:
+                form.word.errors = [_("This is too short: at least six letters or digits.")]
+            else:
+                db.session.commit()
+                flash(_("The access word has changed. The old one works for 30 more days."), "ok")
+                return redirect(url_for("people.access_word"), 303)
+        status = 400
+    address = current_app.config["CONSULT_ADDRESS"]
+    links = {one: f"{address}/{one}/#word={organisation.access_word}" for one in LOCALES}
+    page = render_template("people/access_word.html", form=form, organisation=organisation, links=links)
+    return page, status

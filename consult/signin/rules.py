@@ -20,7 +20,16 @@ DEMO_PASSWORD = "plume-et-encrier-2026"  # noqa: S105 - printed by `consult demo
 """The password of every account of a demonstration. Refused wherever the demo's marker is not."""
 
 LIFETIMES = {"invitation": timedelta(days=INVITATION_DAYS), "reset": timedelta(hours=RESET_HOURS)}
-_COMMON = ("password", "motdepasse", "azertyuiop", "qwertyuiop", "qwertzuiop", "consult", "bonjour", "welcome")
+_COMMON = (
+    "password",
+    "motdepasse",
+    "azertyuiop",
+    "qwertyuiop",
+    "qwertzuiop",
+    "consult",
+    "bonjour",
+    "welcome",
+)
 _OWN_PART = 8
 """Letters and digits that must remain once the account's own name and address are taken out."""
 

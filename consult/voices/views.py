@@ -91,7 +91,7 @@ class Box:
 
     @property
     def keyholders(self) -> str:
-        return format_list(self.told.keyholders, locale=locale())
+        return format_list(self.told.keyholders, locale="fr_FR" if locale() == "fr" else "en_GB")
 
     @property
     def fingerprint(self) -> Sequence[str]:
@@ -117,12 +117,11 @@ def _receive() -> None:
 def _enter(address: str) -> Letterbox:
     """The letterbox of an address, for whoever typed the word. Raises `NoWord`, `NotFound`."""
     letterbox = queries.by_address(db.session, address)
-    if letterbox is not None:
-        g.box = Box.of(letterbox, clock.today())
+    if letterbox is None:  # 128 random bits: nobody finds one out by trying
+        raise NotFound
+    g.box = Box.of(letterbox, clock.today())
     if not has_word():
         raise NoWord
-    if letterbox is None:
-        raise NotFound
     return letterbox
 
 

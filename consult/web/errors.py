@@ -43,11 +43,6 @@ def _typed() -> list[tuple[str, str]]:
     ]
 
 
-def given_back() -> list[tuple[str, str]]:
-    """The same for a page of another room (a key that was locked meanwhile, say)."""
-    return _typed()
-
-
 def expired() -> tuple[str, int]:
     """The session ended while somebody was typing: their text, and the way back."""
     return render_template("errors/expired.html", typed=_typed()), 400

@@ -1,9 +1,132 @@
-"""Pages of this room."""
+"""The start page, consultations, and the outbox."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+from uuid import UUID
 
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from consult.consultations import queries as consultation_queries
+from consult.consultations import services as consultations
+from consult.consultations.models import Consultation
+from consult.core import clock
+from consult.core.db import begin_writing, db
+from consult.core.errors import NotFound
+from consult.core.i18n import _, ngettext
+from consult.keyholders import queries as keyholders
+from consult.mail import queries as mail
+from consult.mail.models import Letter
+from consult.people.access import may, requires, running_mandates, signed_in
+from consult.people.rules import Permission, Role
 from consult.web import spaces
+from consult.workspace import layout, queries
+from consult.workspace.standing import STAGES, standing
+from consult.workspace.waiting import followed_bodies, tasks, title_of
 
 bp = Blueprint("workspace", __name__, url_prefix=spaces.WORKSPACE)
+
+
+@bp.record_once
+def _set_up(state: BlueprintSetupState) -> None:
+    state.app.context_processor(layout.context)
+
+
+@bp.get("/")
+@requires(Permission.WORKSPACE_USE)
+def start() -> ResponseReturnValue:
+    account, today = signed_in(), clock.today()
+    waiting = tasks(db.session, account, on=today)
+    return render_template(
+        "workspace/start.html",
+        account=account,
+        mandates=running_mandates(account),
+        pressing=[one for one in waiting if one.is_pressing(today)],
+        later=[one for one in waiting if one.is_mine and not one.is_pressing(today)],
+        others=[one for one in waiting if not one.is_mine],
+        key=keyholders.of_account(db.session, account.id) if may(Permission.KEY_HOLD) else None,
+        when=_when,
+    )
+
+
+def _when(task: Any) -> tuple[str, str]:
+    """Tone and words of a task's day."""
+    today = clock.today()
+    left = task.days_left(today)
+    if left is None:
+        waited = (today - task.since).days if task.since is not None else 0
+        if waited:
+            return "warn", ngettext("For %(num)s day", "For %(num)s days", waited)
+        return "accent", _("Now")
+    if left < 0:
+        return "bad", ngettext("Late by %(num)s day", "Late by %(num)s days", -left)
+    if left == 0:
+        return "warn", _("Today")
+    tone = "warn" if task.is_pressing(today) else "quiet"
+    return tone, ngettext("In %(num)s day", "In %(num)s days", left)
+
+
+@bp.get("/consultations", endpoint="consultations")
+@requires(Permission.NOTICE_FOLLOW)
+def followed() -> ResponseReturnValue:
+    bodies = followed_bodies(signed_in())
+    page = queries.followed(db.session, body_ids=bodies, after=request.args.get("after"))
+    return render_template("workspace/consultations.html", page=page, title_of=title_of, stages=STAGES)
+
+
+@bp.get("/consultations/<uuid:consultation_id>")
+@requires(Permission.NOTICE_FOLLOW, of=consultation_queries.by_id)
+def consultation(consultation: Consultation) -> ResponseReturnValue:
+    account = signed_in()
+    if consultation_queries.unopened(db.session, consultation.notice_id, account.id):
+        begin_writing(db.session)
+        noted = consultation_queries.by_id(db.session, consultation.id)
+        assert noted is not None, "it was there a moment ago"
+        consultations.note_opening(db.session, noted.notice, account=account, at=clock.now())
+        db.session.commit()
+        consultation = noted
+    return render_template(
+        "workspace/consultation.html",
+        page=standing(db.session, consultation, account, on=clock.today()),
+        title=title_of(consultation.notice),
+        stages=STAGES,
+    )
+
+
+# ── outgoing mail ──────────────────────────────────────────────────────────────
+
+
+def _is_demo() -> bool:
+    return bool(current_app.extensions["consult.settings"].demo)
+
+
+def _letter(session: Session, letter_id: UUID) -> Letter | None:
+    """One letter's text is shown in a demonstration only."""
+    return mail.letter(session, letter_id) if _is_demo() else None
+
+
+@bp.get("/outbox")
+@requires(Permission.OUTBOX_READ)
+def outbox() -> ResponseReturnValue:
+    if not _is_demo() and signed_in().role is not Role.ADMINISTRATOR:
+        raise NotFound
+    return render_template("workspace/outbox.html", letters=mail.latest(db.session), is_demo=_is_demo())
+
+
+@bp.get("/outbox/<uuid:letter_id>")
+@requires(Permission.OUTBOX_READ, of=_letter)
+def letter(letter: Letter) -> ResponseReturnValue:
+    return render_template("workspace/letter.html", letter=letter)
+
+
+@bp.post("/outbox/run")
+@requires(Permission.OUTBOX_READ)
+def run_jobs() -> ResponseReturnValue:
+    if not _is_demo():
+        raise NotFound
+    current_app.extensions["consult.run_jobs"](db.session, now=clock.now())
+    flash(_("The waiting jobs have run: mail is delivered, what was due to open is open."), "ok")
+    return redirect(url_for("workspace.outbox"), 303)

@@ -121,6 +121,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_content_version")),
     )
     op.create_table(
+        "signin_unknown",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_signin_unknown_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signin_unknown")),
+    )
+    op.create_table(
         "establishment",
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("headcount", sa.Integer(), nullable=False),
@@ -1294,6 +1301,7 @@ def downgrade() -> None:
     op.drop_table("letter")
     op.drop_table("leaf")
     op.drop_table("establishment")
+    op.drop_table("signin_unknown")
     op.drop_table("content_version")
     op.drop_table("body")
     op.drop_table("account")

@@ -56,7 +56,9 @@ class Instance:
     def messages(self) -> list[Message]:
         app = create_app(self.settings)
         with app.app_context():
-            found = [sealing.open_sealed(self.private, one) for one in db.session.scalars(select(Waiting.sealed))]
+            found = [
+                sealing.open_sealed(self.private, one) for one in db.session.scalars(select(Waiting.sealed))
+            ]
             db.session.rollback()
             db.engine.dispose()
         return [Message.decode(one) for one in found]
@@ -73,7 +75,9 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         "CONSULT_MAIL_URL": "outbox:", "CONSULT_JOBS": "false",
     }  # fmt: skip
     consult = [sys.executable, "-m", "consult"]
-    subprocess.run([*consult, "init", "--access-word", WORD], env=environ, cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(
+        [*consult, "init", "--access-word", WORD], env=environ, cwd=ROOT, check=True, capture_output=True
+    )
     settings = Settings(data_dir=folder, secret_key=SECRET, bind=f"127.0.0.1:{port}", mail_url="outbox:")
     keys = sealing.new_key_pair()
     app = create_app(settings)
@@ -106,7 +110,11 @@ def profile(instance: Instance, tmp_path: Path) -> Profile:
     def opened(*, scripts: bool) -> Iterator[Page]:
         with sync_playwright() as playwright:
             context: BrowserContext = playwright.chromium.launch_persistent_context(
-                tmp_path / "profile", executable_path=CHROMIUM, args=FLAGS, java_script_enabled=scripts, locale="fr-FR"
+                tmp_path / "profile",
+                executable_path=CHROMIUM,
+                args=FLAGS,
+                java_script_enabled=scripts,
+                locale="fr-FR",
             )
             word = readers.cookie_value(SECRET, WORD)
             context.add_cookies([{"name": readers.COOKIE, "value": word, "url": instance.address}])
@@ -169,12 +177,17 @@ def test_reviewed_without_scripts_a_trace_may_stay_and_the_page_says_so(
         page.get_by_role("heading", name="Relire avant d’envoyer").wait_for()
         page.get_by_role("button", name="Sceller et envoyer", exact=True).click()
         page.wait_for_url(re.compile("/sent$"))
-    assert kept(tmp_path / "profile"), "the browser keeps nothing any more: the page need not warn, nor this test search"
+    assert kept(tmp_path / "profile"), (
+        "the browser keeps nothing any more: the page need not warn, nor this test search"
+    )
 
 
 def test_the_way_out_leaves_no_step_back(instance: Instance, profile: Profile, tmp_path: Path) -> None:
     with profile(scripts=True) as page:
-        page.route("https://*.wikipedia.org/**", lambda route: route.fulfill(body="Neutre", content_type="text/plain"))
+        page.route(
+            "https://*.wikipedia.org/**",
+            lambda route: route.fulfill(body="Neutre", content_type="text/plain"),
+        )
         page.get_by_role("link", name="Quitter vite").click()
         page.wait_for_url(re.compile("wikipedia"))
         page.go_back()
@@ -188,7 +201,7 @@ def test_the_page_counts_as_the_server_does(instance: Instance, profile: Profile
     with profile(scripts=True) as page:
         page.locator("#topics-2").check()
         count = page.locator("[data-counter]")
-        for text in ("a\nb\"c\\d", "éàœ🙂ж", "\t\u2028"):
+        for text in ('a\nb"c\\d', "éàœ🙂ж", "\t\u2028"):
             page.locator("#text").fill(text)
             topic = page.locator("#topics-2").get_attribute("value")
             fields = {"kind": "worry", "language": "fr", "text": text, "topics": [topic]}

@@ -204,8 +204,8 @@ def test_no_sql_rewrites_what_was_said(work: Work, people: People, instance: Any
         "UPDATE answer SET number = 9",
     ]
     tables = (
-        "response_point", "response", "opinion_point", "opinion", "verdict", "commitment_update", "commitment",
-        "answer", "question",
+        "response_point", "response", "opinion_point", "opinion", "verdict", "commitment_update",
+        "commitment", "answer", "question",
     )  # fmt: skip
     for statement in [*rewrites, *(f"DELETE FROM {name}" for name in tables)]:
         with instance.app.app_context():

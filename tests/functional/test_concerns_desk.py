@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
-from consult.concerns import queries, sealed, services
+from consult.concerns import queries, services
 from consult.concerns.models import Concern, Theme
 from consult.core import clock
-from consult.keyholders.rules import COOKIE
-from consult.people import services as people_services
 from consult.people.models import Account
-from consult.people.rules import BodyKind, MandateRole, Role
 from tests.client import Page, PageClient
-from tests.desk import Story, both, on_day, open_box
+from tests.desk import Story, both, message_of, on_day, open_box, original_of, published, theme_with, token_of
 
 BOTH = ["sqlite", "postgresql"]
 As = Callable[[Account], PageClient]
@@ -45,38 +39,6 @@ def opened(story: Story) -> Any:
         yield story
 
 
-def theme_with(story: Story, number: int, **draft: str) -> str:
-    """A theme with so many messages under it; its id."""
-    with story.work() as session:
-        desk = queries.desk(session, story.box)
-        assert desk is not None
-        theme = services.new_theme(
-            session, desk.letterbox, desk.consultation.notice, draft=draft or {"title-fr": "Charge"}
-        )
-        for voice in list(story.voices().values())[:number]:
-            services.sort(session, desk.letterbox, voice, theme)
-        return str(theme.id)
-
-
-def published(story: Story, number: int = 6) -> str:
-    draft = {"title-fr": "Charge", "title-en": "Load", "synthesis-fr": "Relire.", "synthesis-en": "Reread."}
-    ident = theme_with(story, number, **draft)
-    with story.work() as session:
-        desk, theme = queries.desk(session, story.box), session.scalars(select(Theme)).first()
-        services.publish_theme(session, theme, desk.letterbox, private_key=story.key, on=clock.today())
-    return ident
-
-
-def message_of(page: Page) -> str:
-    """The address of the message on the card."""
-    found = [re.search(r"/messages/([0-9a-f]{32})/hold", link) for link in page.links()]
-    return next(one.group(1) for one in found if one)
-
-
-def original_of(page: Page) -> str:
-    return str(page.doc.xpath("string(//*[contains(@class,'desk-orig')])"))
-
-
 # ── sorting ────────────────────────────────────────────────────────────────────
 
 
@@ -88,7 +50,7 @@ def test_one_press_sorts_and_goes_on(opened: Story, as_: As) -> None:
     first, text = message_of(page), original_of(page)
     assert text in opened.texts
     page = client.follow(
-        client.post(opened.address(f"themes/new?message={first}"), {**_token(client, opened), **TITLES})
+        client.post(opened.address(f"themes/new?message={first}"), {**token_of(client, opened), **TITLES})
     )
     assert message_of(page) != first
     theme = page.doc.xpath("//button[@name='theme']/@value")[0]
@@ -99,11 +61,6 @@ def test_one_press_sorts_and_goes_on(opened: Story, as_: As) -> None:
         concern = queries.of_voice(session, voice)
         assert concern is not None
         assert str(concern.theme_id) == theme
-
-
-def _token(client: PageClient, story: Story) -> dict[str, str]:
-    page = client.get(story.address())
-    return {"csrf_token": str(page.doc.xpath("//input[@name='csrf_token']/@value")[0])}
 
 
 def test_the_original_never_lies_in_a_field(opened: Story, as_: As) -> None:
@@ -385,101 +342,3 @@ def test_a_proposal_is_changed_or_taken_back(opened: Story, as_: As) -> None:
     assert any("/quotations/" in link for link in desk.links())
     page = client.follow(client.submit(page, button="act=drop", action="/quotations/"))
     assert page.path.endswith(theme)
-
-
-# ── who is kept out ────────────────────────────────────────────────────────────
-
-
-def _addresses(story: Story) -> list[str]:
-    theme, message = published(story), next(iter(story.voices().values())).hex()
-    return [
-        story.address(rest)
-        for rest in (
-            "desk", "held", "quotations", "themes/new", f"themes/{theme}", f"messages/{message}/hold",
-            f"messages/{message}/wording", f"desk?message={message}",
-        )
-    ]  # fmt: skip
-
-
-def test_nobody_but_keyholders_with_an_open_sitting(opened: Story, as_: As, people: Any, work: Any) -> None:
-    addresses = _addresses(opened)
-    with work() as session:
-        other = people_services.add_body(
-            session, name="CSE central", kind=BodyKind.CENTRAL_CSE, headcount=900
-        )
-        stranger = people_services.add_account(
-            session, email="autre@orvalie.example", name="Autre Élu", role=Role.REPRESENTATIVE
-        )
-        colleague = people_services.add_account(
-            session, email="sans@orvalie.example", name="Sans Clé", role=Role.REPRESENTATIVE
-        )
-        day = clock.today() - timedelta(days=40)
-        people_services.give_mandate(session, stranger, other, role=MandateRole.SECRETARY, starts_on=day)
-        body = session.get(type(people.body), people.body.id)
-        people_services.give_mandate(session, colleague, body, role=MandateRole.FULL_MEMBER, starts_on=day)
-        session.flush()
-        for one in (stranger, colleague):
-            session.refresh(one)
-    sitting = opened.cookie("rep1")
-    for address in addresses:
-        for account, status in ((people.hr, 403), (people.chair, 403), (people.admin, 403), (stranger, 404)):
-            client = as_(account)
-            client.http.set_cookie(COOKIE, sitting, path="/workspace")
-            client.get(address, status=status)
-        client = as_(colleague)
-        client.http.set_cookie(COOKIE, sitting, path="/workspace")
-        asked = client.get(address, status=303)
-        assert "/unlock" in asked.response.headers["Location"]
-    for address in addresses:
-        if not address.endswith("/quotations"):
-            asked = as_(people.rep1).get(address, status=303)
-            assert "/unlock?next=" in asked.response.headers["Location"]
-
-
-@pytest.mark.parametrize("rest", ["desk", "themes/new", "held", "quotations"])
-@pytest.mark.parametrize("box", ["0" * 32, "zz", "0" * 31])
-def test_addresses_that_lead_nowhere(opened: Story, as_: As, rest: str, box: str) -> None:
-    opened.at_desk(as_).get(f"/workspace/fr/letterboxes/{box}/{rest}", status=404)
-
-
-def test_parts_of_another_desk_lead_nowhere(opened: Story, as_: As) -> None:
-    client = opened.at_desk(as_)
-    for rest in (
-        f"themes/{uuid4()}", f"quotations/{uuid4()}", f"messages/{'0' * 32}/hold", "messages/x/hold",
-        "desk?message=zz", f"desk?message={'0' * 32}", f"themes/new?message={'0' * 32}",
-    ):  # fmt: skip
-        client.get(opened.address(rest), status=404)
-    token = _token(client, opened)
-    message = next(iter(opened.voices().values())).hex()
-    for data in ({"message": message, "theme": "x"}, {"message": "x", "theme": str(uuid4())}, {}):
-        client.post(opened.address(), {**token, **data}, status=404)
-
-
-def test_what_was_typed_when_the_key_locked_is_given_back(opened: Story, as_: As) -> None:
-    theme = theme_with(opened, 6)
-    client = opened.at_desk(as_)
-    page = client.get(opened.address(f"themes/{theme}"))
-    with time_machine.travel(clock.now() + timedelta(minutes=20), tick=True):
-        locked = client.submit(
-            page,
-            {**TITLES, "synthesis_fr": "Un long travail."},
-            button="act=save",
-            action=f"/{theme}",
-            status=400,
-        )
-        assert locked.doc.xpath("//textarea[@name='synthesis_fr']")[0].text.strip() == "Un long travail."
-        assert locked.doc.xpath("//input[@name='act']/@value") == ["save"]
-        assert any("/unlock" in link for link in locked.links())
-        client.http.set_cookie(COOKIE, opened.cookie("rep1"), path="/workspace")
-        client.submit(locked, action=f"/{theme}")
-    with opened.work() as session:
-        draft = sealed.read(opened.key, session.scalars(select(Theme)).one().sealed_draft)
-        assert draft["synthesis-fr"] == "Un long travail."
-
-
-def test_a_reader_in_english_reads_english(opened: Story, as_: As) -> None:
-    theme = published(opened, 24)
-    client = opened.at_desk(as_)
-    for rest in ("desk", f"themes/{theme}", "held", "quotations", "themes/new"):
-        page = client.get(opened.address(rest, "en"))
-        assert page.doc.get("lang") == "en"

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from consult.anonymity import sealing
@@ -19,30 +19,18 @@ from consult.concerns.rules import (
     NeedsSecondReader,
     NotEnoughToPublish,
     NotQuotable,
-    OneSynthesisOnly,
     Stance,
 )
 from consult.core import clock
 from consult.core.errors import EditedMeanwhile, NotFound, WrongState
 from consult.keyholders import queries as keyholders
 from consult.mail.models import Letter
-from consult.people.models import Account
 from consult.register.models import Entry, Leaf, LeafSalt
 from consult.register.rules import Tag
-from consult.voices import queries as voices
-from tests.desk import Story, both, on_day, open_box
+from tests.desk import DRAFT, WORDING, Act, Story, both, on_day, open_box, texts
 
 BOTH = ["sqlite", "postgresql"]
-DRAFT = {
-    "title-fr": "Charge de travail", "title-en": "Workload",
-    "synthesis-fr": "Relire prend du temps.", "synthesis-en": "Rereading takes time.",
-}  # fmt: skip
-WORDING = {"wording-fr": "On relit plus qu’on n’écrit.", "wording-en": "We reread more than we write."}
 Work = Callable[..., Any]
-
-
-def texts(number: int) -> list[str]:
-    return [f"Message numéro {one} sur la charge." for one in range(number)]
 
 
 @pytest.fixture
@@ -53,38 +41,6 @@ def story(work: Work, people: Any) -> Story:
     with on_day(told.opens_on + timedelta(days=1)):
         assert told.release() == 1
     return told
-
-
-class Act:
-    """Short names for the verbs, in a session of their own."""
-
-    def __init__(self, story: Story, session: Any) -> None:
-        self.story, self.session = story, session
-        self.box = voices.letterbox(session, story.letterbox_id)
-        consultation = queries.desk(session, story.box).consultation  # type: ignore[union-attr]
-        self.notice = consultation.notice
-        self.rep1 = session.get(Account, story.people.rep1.id)
-        self.rep2 = session.get(Account, story.people.rep2.id)
-        self.hr = session.get(Account, story.people.hr.id)
-
-    def theme(self, **draft: str) -> Theme:
-        return services.new_theme(self.session, self.box, self.notice, draft={**DRAFT, **draft})
-
-    def sort(self, voice: bytes, theme: Theme) -> Concern:
-        return services.sort(self.session, self.box, voice, theme)
-
-    def publish(self, theme: Theme, **options: Any) -> Theme:
-        return services.publish_theme(
-            self.session, theme, self.box, private_key=self.story.key, on=clock.today(), **options
-        )
-
-    def propose(self, voice: bytes, by: Account, **draft: str) -> Concern:
-        return services.propose(self.session, self.box, voice, draft={**WORDING, **draft}, actor=by)
-
-    def publish_wording(self, concern: Concern, by: Account, **options: Any) -> Concern:
-        return services.publish_wording(
-            self.session, concern, private_key=self.story.key, actor=by, on=clock.today(), **options
-        )
 
 
 # ── themes ─────────────────────────────────────────────────────────────────────
@@ -428,103 +384,3 @@ def test_an_answer_never_changes(story: Story, work: Work) -> None:
         ):
             with pytest.raises(IntegrityError), session.begin_nested():
                 session.execute(change)
-
-
-# ── the release ────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("instance", BOTH, indirect=True)
-def test_a_release_is_recorded_without_a_number_and_told_to_keyholders_only(story: Story, work: Work) -> None:
-    with work() as session:
-        entry = session.scalars(select(Entry).where(Entry.tag == Tag.BATCH_RELEASED)).one()
-        assert not any(sign.isdigit() for text in entry.title.texts.values() for sign in text)
-        letters = session.scalars(select(Letter).where(Letter.about == f"letterbox:{story.box}")).all()
-        holding = {one.account.email for one in keyholders.of_letterbox(session, story.letterbox_id)}
-        told = [one for one in letters if "/desk" in one.text]
-        assert {one.to_address for one in told} == holding
-        for letter in told:
-            said = letter.text.replace(f"/letterboxes/{story.box}/desk", "").replace("127.0.0.1:8000", "")
-            assert not any(sign.isdigit() for sign in said), said
-            assert not any(text in letter.text + letter.html for text in story.texts)
-
-
-def test_a_day_on_which_too_few_wait_changes_nothing(work: Work, people: Any) -> None:
-    told = open_box(work, people)
-    told.write(texts(19))
-    with work() as session:
-        before = session.scalar(select(func.count()).select_from(Leaf))
-    with on_day(told.opens_on + timedelta(days=1)):
-        assert told.release() == 0
-    with work() as session:
-        assert session.scalar(select(func.count()).select_from(Leaf)) == before
-        assert not voices.batches(session, told.letterbox_id)
-
-
-def test_two_runs_on_one_day_release_once(story: Story) -> None:
-    story.write([f"encore {one}" for one in range(30)])
-    with on_day(story.opens_on + timedelta(days=1)):
-        assert story.release() == 0
-
-
-@pytest.mark.parametrize("instance", BOTH, indirect=True)
-def test_closing_counts_the_published_themes_once_for_all(story: Story, work: Work) -> None:
-    """Only after the end, in bands, and those that come under a theme later count too."""
-    voices_ = list(story.voices().values())
-    with work() as session:
-        act = Act(story, session)
-        theme = act.theme()
-        for voice in voices_[:7]:
-            act.sort(voice, theme)
-        act.publish(theme)
-        assert theme.at_least is None
-        ident = theme.id
-    with on_day(story.closes_on + timedelta(days=1)):
-        assert story.release() == 1
-        with work() as session:
-            act, theme = Act(story, session), session.get(Theme, ident)
-            assert theme is not None
-            assert theme.at_least == 5
-            for voice in voices_[7:9]:
-                act.sort(voice, theme)
-            assert theme.at_least == 5, "9 is not 10"
-            act.sort(voices_[9], theme)
-            assert theme.at_least == 10
-            closed = session.scalars(select(Entry).where(Entry.tag == Tag.LETTERBOX_CLOSED)).all()
-            assert len(closed) == 1
-        assert story.release() == 0
-
-
-def test_a_letterbox_nobody_used_closes_and_says_fewer_than_k(work: Work, people: Any) -> None:
-    told = open_box(work, people)
-    told.write(texts(3))
-    with on_day(told.closes_on + timedelta(days=1)):
-        assert told.release() == 1
-        with work() as session:
-            entry = session.scalars(select(Entry).where(Entry.tag == Tag.LETTERBOX_CLOSED)).one()
-            assert "moins de 10" in entry.title.texts["fr"]
-            assert "fewer than 10" in entry.title.texts["en"]
-            act = Act(told, session)
-            theme = act.theme()
-            act.sort(next(iter(told.voices().values())), theme)
-            with pytest.raises(NotEnoughToPublish):
-                act.publish(theme)
-
-
-def test_five_to_nine_people_give_one_synthesis_without_a_number(work: Work, people: Any) -> None:
-    told = open_box(work, people, k=5, headcount=30)
-    told.write(texts(7))
-    with on_day(told.closes_on + timedelta(days=1)):
-        told.release()
-        with work() as session:
-            act = Act(told, session)
-            first, second = act.theme(), act.theme(**{"title-fr": "Autre"})
-            *most, last = told.voices().values()
-            for voice in most:
-                act.sort(voice, first)
-            act.sort(last, second)
-            act.publish(first)
-            assert first.at_least is None
-            with pytest.raises(OneSynthesisOnly):
-                act.publish(second)
-            with pytest.raises(NotQuotable):
-                act.propose(most[0], act.rep1)

@@ -101,10 +101,12 @@ def test_the_words_of_the_leaf_are_those_of_the_key(
         box = sending.opened(session, people, consultation_id)
         leaf = session.scalars(select(Leaf).where(Leaf.tag == Tag.LETTERBOX_OPENED)).one()
         said = {
-            "k": 10, "interval_days": 7, "opens_on": box.opens_on.isoformat(), "closes_on": box.closes_on.isoformat(),
-            "destroy_on": box.told["destroy_on"], "keyholders": ["Maxime Adjovi", "Paule Roussel"],
+            "k": 10, "interval_days": 7, "opens_on": box.opens_on.isoformat(),
+            "closes_on": box.closes_on.isoformat(), "destroy_on": box.told["destroy_on"],
+            "keyholders": ["Maxime Adjovi", "Paule Roussel"],
             "fingerprint": {one: list(words.fingerprint(box.public_key, locale=one)) for one in ("fr", "en")},
-            "resolution": dict(sending.both("Le CSE ouvre").texts), "votes": {"for": 8, "against": 1, "abstentions": 0},
+            "resolution": dict(sending.both("Le CSE ouvre").texts),
+            "votes": {"for": 8, "against": 1, "abstentions": 0},
         }  # fmt: skip
         salt = session.get_one(LeafSalt, leaf.position).salt
         assert content_digest(said, salt) == leaf.digest
@@ -230,10 +232,9 @@ def test_none_on_a_notice_that_was_withdrawn(work: Work, people: People, consult
     with work() as session:
         consultation = queries.by_id(session, consultation_id)
         assert consultation is not None
-        services.withdraw(
-            session, consultation.notice, reason=sending.both("non"), actor=session.get_one(type(people.hr), people.hr.id),
-            on=clock.today(),
-        )  # fmt: skip
+        hr = session.get_one(type(people.hr), people.hr.id)
+        reason = sending.both("Abandonné")
+        services.withdraw(session, consultation.notice, reason=reason, actor=hr, on=clock.today())
         with pytest.raises(WrongState):
             sending.opened(session, people, consultation_id)
         session.rollback()

@@ -175,12 +175,10 @@ def test_a_later_day_is_kept_and_the_body_has_it_meanwhile(work: Work, people: P
         assert session.get_one(Notice, notice_id).readable_on is None
         kinds = [one.kind for one in queries.by_id(session, consultation_id).facts]  # type: ignore[union-attr]
         assert FactKind.RECEIVED in kinds and FactKind.OPENED_TO_EMPLOYEES not in kinds
-    with time_machine.travel(
-        datetime.combine(later, datetime.min.time()).astimezone() + timedelta(hours=12), tick=False
-    ):
-        with work() as session:
-            jobs.open_to_employees(session, now=clock.now())
-            assert session.get_one(Notice, notice_id).readable_on == later
+    noon = datetime.combine(later, datetime.min.time()).astimezone() + timedelta(hours=12)
+    with time_machine.travel(noon, tick=False), work() as session:
+        jobs.open_to_employees(session, now=clock.now())
+        assert session.get_one(Notice, notice_id).readable_on == later
 
 
 def test_mails_that_never_arrive_keep_it_closed(work: Work, people: People) -> None:

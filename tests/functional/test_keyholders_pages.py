@@ -13,8 +13,7 @@ from sqlalchemy import func, select
 from consult.anonymity import wrapping
 from consult.consultations import queries as consultations
 from consult.core import clock
-from consult.core.db import begin_writing, db
-from consult.keyholders import services
+from consult.core.db import db
 from consult.keyholders.models import Keyholder, Unlocked
 from consult.keyholders.rules import COOKIE, Locked
 from consult.people import services as people_services
@@ -293,37 +292,29 @@ def test_argon2id_runs_while_nobody_waits_for_the_database(
 # ── locked meanwhile ───────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def desk(app: Flask) -> str:
-    """A page of another room that needs the key, as the desk does."""
-
-    def view(box: str) -> str:
-        begin_writing(db.session)
-        services.unlocked_key(db.session, bytes.fromhex(box), "", now=clock.now())
-        return ""
-
-    rule = "/workspace/<any(fr, en):lang>/locked-test/<box>"
-    app._got_first_request = False
-    if "locked_test" not in app.view_functions:
-        app.add_url_rule(rule, "locked_test", view, methods=["GET", "POST"])
-    return "/workspace/fr/locked-test"
-
-
-def test_a_locked_page_asks_for_the_words_and_leads_back(
-    people: People, as_: As, box: str, desk: str
+def test_the_desk_asks_for_the_words_and_they_lead_back(
+    people: People, as_: As, box: str, time_machine: Any
 ) -> None:
+    desk = f"/workspace/fr/letterboxes/{box}/desk"
     rep = as_(people.rep1)
-    away = rep.get(f"{desk}/{box}?after=2", status=303)
-    page = rep.follow(away)
-    assert set(page.doc.xpath("//main//input[@name='next']/@value")) == {f"{desk}/{box}?after=2"}
+    page = rep.follow(rep.get(f"{desk}?after=2", status=303))
+    assert set(page.doc.xpath("//main//input[@name='next']/@value")) == {f"{desk}?after=2"}
     token = page.doc.xpath("//input[@name='csrf_token']/@value")[0]
-    locked = rep.post(
-        f"{desk}/{box}", {"csrf_token": token, "synthesis-fr": "Ce que j’ai écrit."}, status=409
-    )
-    assert "Ce que j’ai écrit." in [one.text.strip() for one in locked.doc.xpath("//textarea")]
-    assert locked.doc.xpath(f"//main//a[contains(@href, '{box}/unlock')]")
-    assert token not in locked.doc.xpath("string(//main)")
-    assert locked.response.headers["Cache-Control"] == "no-store"
+    values = {"csrf_token": token, "passphrase": sending.PASSPHRASE, "next": f"{desk}?after=2"}
+    assert rep.post(_unlock_url(box), values).response.headers["Location"] == f"{desk}?after=2"
+    rep.get(desk)
+    time_machine.move_to(clock.now() + timedelta(minutes=16))
+    assert "/unlock" in rep.get(desk, status=303).response.headers["Location"]
+
+
+def test_a_cookie_of_somebody_else_s_sitting_opens_no_desk(people: People, as_: As, box: str) -> None:
+    rep, desk = as_(people.rep1), f"/workspace/fr/letterboxes/{box}/desk"
+    token = rep.get(_unlock_url(box)).doc.xpath("//input[@name='csrf_token']/@value")[0]
+    rep.post(_unlock_url(box), {"csrf_token": token, "passphrase": sending.PASSPHRASE})
+    for account in (people.hr, people.chair, people.admin):
+        thief = as_(account)
+        thief.http.set_cookie(COOKIE, _cookie(rep), path="/workspace")
+        thief.get(desk, status=403)
 
 
 def test_the_error_says_which_letterbox() -> None:

@@ -15,7 +15,7 @@ from consult.anonymity import sealing, wrapping
 from consult.consultations import queries as consultations
 from consult.core import clock
 from consult.keyholders import jobs, queries, services
-from consult.keyholders.models import Unlocked
+from consult.keyholders.models import Unlocked, WrappedKey
 from consult.keyholders.rules import IDLE, LONGEST, AlreadyHolds, CannotUnlock, Locked
 from consult.people import services as people_services
 from consult.people.models import Account, Body
@@ -72,16 +72,16 @@ def test_wrong_words_and_no_key_get_one_answer(work: Work, people: People, box_i
         box = session.get_one(Letterbox, box_id)
         for account, passphrase in (
             (people.rep1, "un deux trois quatre cinq six"), (people.rep1, ""), (people.rep1, "x" * 5000),
-            (people.hr, sending.PASSPHRASE), (people.chair, sending.PASSPHRASE), (people.admin, "a b c d e f"),
+            (people.hr, sending.PASSPHRASE), (people.chair, sending.PASSPHRASE),
+            (people.admin, "a b c d e f"),
         ):  # fmt: skip
             with pytest.raises(CannotUnlock) as caught:
                 services.unlock(
                     session, box, session.get_one(Account, account.id), passphrase=passphrase, now=clock.now()
                 )
             assert caught.value.args == () and caught.value.__cause__ is None
+        other, rep = wrapping.new_recovery_code(), session.get_one(Account, people.rep1.id)
         with pytest.raises(CannotUnlock):
-            other = wrapping.new_recovery_code()
-            rep = session.get_one(Account, people.rep1.id)
             services.unlock(session, box, rep, passphrase="", recovery_code=other, now=clock.now())
         assert session.scalar(select(func.count()).select_from(Unlocked)) == 0
 
@@ -102,8 +102,8 @@ def test_whoever_holds_no_key_waits_as_long(
         monkeypatch.setattr(wrapping, "_derive", counted)
         box = session.get_one(Letterbox, box_id)
         for account in (people.rep1, people.hr, people.chair):
+            found = session.get_one(Account, account.id)
             with pytest.raises(CannotUnlock):
-                found = session.get_one(Account, account.id)
                 services.unlock(session, box, found, passphrase="a b c d e f g", now=clock.now())
     assert len(calls) == 3 and len(set(calls)) == 1
 
@@ -262,3 +262,30 @@ def test_a_wrapped_key_of_another_letterbox_does_not_open(work: Work, people: Pe
         session.flush()
         with pytest.raises(CannotUnlock):
             _sit(session, people, box_id, clock.now())
+
+
+@BOTH
+def test_keys_are_destroyed_on_the_day_the_body_decided(work: Work, people: People, box_id: bytes) -> None:
+    now = clock.now()
+    with work() as session:
+        box = session.get_one(Letterbox, box_id)
+        box.is_closed, box.told = True, box.told | {"destroy_on": clock.today().isoformat()}
+        _sit(session, people, box_id, now)
+    with work() as session:
+        jobs.shred_due(session, now=now)
+    with work() as session:
+        assert session.scalar(select(func.count()).select_from(WrappedKey)) == 0
+        assert session.scalar(select(func.count()).select_from(Unlocked)) == 0
+        with pytest.raises(CannotUnlock):
+            _sit(session, people, box_id, now)
+
+
+@pytest.mark.parametrize(("closed", "days"), [(True, 1), (False, -1), (False, 0)])
+def test_and_not_before(work: Work, people: People, box_id: bytes, closed: bool, days: int) -> None:
+    with work() as session:
+        box = session.get_one(Letterbox, box_id)
+        day = clock.today() + timedelta(days=days)
+        box.is_closed, box.told = closed, box.told | {"destroy_on": day.isoformat()}
+        session.flush()
+        jobs.shred_due(session, now=clock.now())
+        assert session.scalar(select(func.count()).select_from(WrappedKey)) == 2

@@ -16,7 +16,7 @@ from consult.consultations.rules import FactKind
 from consult.core import clock
 from consult.mail.models import Letter
 from consult.opinions.models import Opinion, OpinionPoint, Response, ResponsePoint
-from consult.opinions.rules import PointKind, Position, Stance
+from consult.opinions.rules import Position, Stance
 from consult.people import services as people_services
 from consult.people.models import Account, Resolution
 from consult.people.rules import BodyKind, MandateRole, Role
@@ -74,11 +74,14 @@ def test_the_whole_way_from_the_opinion_to_a_commitment(
     assert page.doc.xpath("//textarea[@name='reservations-0-text_fr']")[0].text.strip() == "Modifiable."
     page = rep.submit(
         page,
-        {"reservations-1-text_fr": "Effacé sous 24 heures.", "reservations-1-text_en": "Deleted within 24 hours.",
-         "wishes-0-text_fr": "Une prime de transmission."},
+        {
+            "reservations-1-text_fr": "Effacé sous 24 heures.",
+            "reservations-1-text_en": "Deleted within 24 hours.",
+            "wishes-0-text_fr": "Une prime de transmission.",
+        },
         button="act=review",
         status=200,
-    )  # fmt: skip
+    )
     assert "Adopt" in page.text
     assert count(work, Opinion) == 0, "nothing is recorded before it is confirmed"
     done = rep.submit(page, button="act=confirm")

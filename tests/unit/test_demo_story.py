@@ -91,7 +91,11 @@ def test_a_published_wording_never_repeats_a_name_of_the_message() -> None:
     """Capitalised words inside a sentence that the wording shares would be names."""
     for notice in STORY.notices:
         for one in notice.letterbox.messages if notice.letterbox else ():
-            names = set(re.findall(r"(?<=[a-zé,] )[A-ZÉ][a-zé]{2,}", one.text)) - {"Plume", "Boussole", "Envoyer"}
+            names = set(re.findall(r"(?<=[a-zé,] )[A-ZÉ][a-zé]{2,}", one.text)) - {
+                "Plume",
+                "Boussole",
+                "Envoyer",
+            }
             assert not names & set(re.findall(r"\w+", one.wording.fr)), one.text
 
 

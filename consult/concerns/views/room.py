@@ -29,6 +29,8 @@ from consult.voices.models import Voice
 from consult.web import spaces
 from consult.web.filters import text_of
 
+_READING = {"GET", "HEAD"}
+
 bp = Blueprint("concerns", __name__, url_prefix=spaces.WORKSPACE)
 
 
@@ -56,7 +58,7 @@ def sitting(desk: Desk) -> bytes:
     Raises `Locked`."""
     must_hold_a_key(desk)
     letterbox_id, cookie = desk.letterbox.id, request.cookies.get(COOKIE, "")
-    if request.method != "GET":
+    if request.method not in _READING:
         return keys.unlocked_key(db.session, letterbox_id, cookie, now=clock.now())
     begin_writing(db.session)
     try:
@@ -71,7 +73,7 @@ def sitting(desk: Desk) -> bytes:
 def _ask_for_the_passphrase(error: Locked) -> ResponseReturnValue:
     """A GET comes back after the passphrase. What was typed comes back on this page, to be sent again."""
     box = error.letterbox_id.hex() or str((request.view_args or {}).get("box", ""))
-    if request.method == "GET":
+    if request.method in _READING:
         return redirect(url_for("keyholders.unlock", box=box, next=request.full_path.rstrip("?")), 303)
     typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     page = render_template(

@@ -1,0 +1,85 @@
+"""Named selects of pages that gather: the consultations somebody may follow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Date, Select, Uuid, bindparam, func, select, tuple_
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from consult.consultations.models import Consultation
+from consult.consultations.rules import Stage
+from consult.notices.models import Notice
+from consult.notices.rules import NoticeState
+from consult.people.models import Account, Mandate
+from consult.people.rules import Role
+from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
+
+_listed = (
+    select(Consultation)
+    .options(
+        joinedload(Consultation.body),
+        selectinload(Consultation.facts),
+        joinedload(Consultation.notice).selectinload(Notice.revisions),
+    )
+    .order_by(Consultation.opened_on.desc(), Consultation.id.desc())
+)
+_after = tuple_(Consultation.opened_on, Consultation.id) < tuple_(
+    bindparam("day", type_=Date), bindparam("id", type_=Uuid)
+)
+_of_bodies = Consultation.body_id.in_(bindparam("body_ids", expanding=True))
+_running = (
+    _listed.where(Consultation.stage != Stage.CLOSED)
+    .order_by(None)
+    .order_by(Consultation.next_due_on.is_(None), Consultation.next_due_on, Consultation.id)
+)
+_in_review = (
+    select(Notice)
+    .where(Notice.state.in_((NoticeState.IN_REVIEW, NoticeState.APPROVED)))
+    .options(selectinload(Notice.revisions))
+    .order_by(Notice.number)
+    .limit(50)
+)
+_without_mandate = (
+    select(func.count())
+    .select_from(Account)
+    .where(
+        Account.is_active,
+        Account.role == Role.REPRESENTATIVE,
+        ~select(Mandate.id).where(Mandate.account_id == Account.id).exists(),
+    )
+)
+
+
+def _for(query: Select[Consultation], body_ids: Collection[UUID] | None) -> Select[Consultation]:
+    return query if body_ids is None else query.where(_of_bodies)
+
+
+def followed(
+    session: Session, *, body_ids: Collection[UUID] | None, after: str | None = None
+) -> Page[Consultation]:
+    """Newest first, by key. ``body_ids``: those of the reader's mandates; None: the employer, all."""
+    query = _for(_listed, body_ids).limit(PAGE_SIZE + 1)
+    values: dict[str, object] = {} if body_ids is None else {"body_ids": list(body_ids)}
+    key = typed_cursor(after, date.fromisoformat, UUID)
+    if key is not None:
+        query, values = query.where(_after), values | {"day": key[0], "id": key[1]}
+    rows = session.scalars(query, values).all()
+    return page_of(rows, lambda one: (one.opened_on.isoformat(), one.id))
+
+
+def running(session: Session, *, body_ids: Collection[UUID] | None) -> Sequence[Consultation]:
+    """Not closed, the next due first, at most 30."""
+    values: dict[str, object] = {} if body_ids is None else {"body_ids": list(body_ids)}
+    return session.scalars(_for(_running, body_ids).limit(30), values).all()
+
+
+def in_review(session: Session) -> Sequence[Notice]:
+    """Notices that wait for a second pair of eyes, or to be sent, at most 50."""
+    return session.scalars(_in_review).all()
+
+
+def representatives_without_mandate(session: Session) -> int:
+    return session.scalar(_without_mandate) or 0

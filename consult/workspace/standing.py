@@ -1,0 +1,174 @@
+"""The page of one consultation, worked out before the template: where it stands, its time as a picture,
+all its dates, who got the notice, and what each role may do now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from consult.commitments import queries as commitments
+from consult.commitments.models import Commitment
+from consult.concerns import queries as concerns
+from consult.concerns.models import Theme
+from consult.consultations import queries as consultations
+from consult.consultations.models import Consultation
+from consult.consultations.queries import Proof
+from consult.consultations.rules import Await, FactKind, Procedure, Stage, State, procedure
+from consult.core.i18n import _, _l, day, day_short
+from consult.keyholders import queries as keyholders
+from consult.opinions import queries as opinions
+from consult.opinions.models import Opinion
+from consult.people.models import Account
+from consult.questions import queries as questions
+from consult.questions.models import Question
+from consult.voices import queries as voices
+from consult.voices.models import Letterbox
+
+AFTER_DAYS = 14
+"""The picture ends so many days after the limit."""
+
+STAGES = {
+    Stage.WITH_BODY: _l("Before the representatives"),
+    Stage.LISTENING: _l("Consultation under way"),
+    Stage.AWAITING_OPINION: _l("Opinion awaited"),
+    Stage.OPINION_GIVEN: _l("Reasoned response awaited"),
+    Stage.ANSWERED: _l("Response given"),
+    Stage.IN_FOLLOW_UP: _l("Commitments followed up"),
+    Stage.CLOSED: _l("Closed"),
+}
+FACTS = {
+    FactKind.SENT: _l("Notice sent"),
+    FactKind.RECEIVED: _l("Notice received: the period begins"),
+    FactKind.OPENED_TO_EMPLOYEES: _l("Opened to employees"),
+    FactKind.LETTERBOX_OPENED: _l("Letterbox decided"),
+    FactKind.LETTERBOX_CLOSED: _l("Letterbox closed"),
+    FactKind.EXPERT_APPOINTED: _l("Expert appointed"),
+    FactKind.OPINION_GIVEN: _l("Opinion given"),
+    FactKind.RESPONSE_GIVEN: _l("Reasoned response given"),
+    FactKind.COMMITMENT_AGREED: _l("First commitment"),
+    FactKind.WITHDRAWN: _l("Notice withdrawn"),
+    FactKind.CLOSED: _l("Consultation closed"),
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything the template needs; a constant number of queries."""
+
+    consultation: Consultation
+    state: State
+    procedure: Procedure
+    on: date
+    proofs: Sequence[tuple[date, Sequence[Proof]]]
+    letterbox: Letterbox | None
+    holds_key: bool
+    questions: Sequence[Question]
+    themes: Sequence[Theme]
+    opinion: Opinion | None
+    commitments: Sequence[Commitment]
+
+    @property
+    def days_left(self) -> int | None:
+        due = self.state.due_on
+        return (due - self.on).days if due is not None else None
+
+    @property
+    def awaits_opinion(self) -> bool:
+        return self.state.awaits is Await.OPINION
+
+    @property
+    def begun_on(self) -> date | None:
+        days = {one.kind: one.day for one in self.consultation.facts if one.day <= self.on}
+        return days.get(FactKind.RECEIVED, days.get(FactKind.SENT))
+
+    @property
+    def dates(self) -> list[dict[str, Any]]:
+        """All dates in order, for the list beside the picture."""
+        found = [(one.day, str(FACTS[one.kind])) for one in self.consultation.facts]
+        if self.letterbox is not None:
+            found.append((self.letterbox.opens_on, _("First day to write")))
+            found.append((self.letterbox.closes_on, _("Last day to write")))
+        if self.state.limit is not None:
+            found.append((self.state.limit, _("Last day for the opinion")))
+        if self.state.awaits is Await.RESPONSE and self.state.due_on is not None:
+            found.append((self.state.due_on, _("Reasoned response expected (proposed date)")))
+        return [
+            {"iso": at.isoformat(), "day": day_short(at), "text": text, "past": at < self.on}
+            for at, text in sorted(set(found))
+        ]
+
+    @property
+    def clock(self) -> dict[str, Any] | None:
+        """The picture's facts, in shares of its span; None where no period runs."""
+        start, limit = self.begun_on, self.state.limit
+        if start is None or limit is None or not self.awaits_opinion:
+            return None
+        span = ((limit - start).days + AFTER_DAYS) or 1
+
+        def share(at: date) -> float:
+            return max(0.0, min(100.0, (at - start).days / span * 100))
+
+        return {
+            "title": _("The time of the consultation"),
+            "description": _(
+                "From %(start)s to %(limit)s. The same dates are in the list beside.",
+                start=day(start),
+                limit=day(limit),
+            ),
+            "today": share(self.on),
+            "deadline": share(limit),
+            "today_label": (_("Today"), day_short(self.on)),
+            "deadline_label": (day_short(limit), _("Deadline")),
+            "over": _("deemed negative") if self.procedure.expiry_is_negative else "",
+            "events": self._events(start, share),
+            "months": _months(start, start + timedelta(days=span), share),
+        }
+
+    def _events(self, start: date, share: Any) -> list[tuple[float, str, str]]:
+        """The start and what followed, dropping marks that would touch the one before or today's."""
+        marks, last = [], -99.0
+        today = share(self.on)
+        for one in sorted(self.consultation.facts, key=lambda fact: fact.day):
+            at = share(one.day)
+            kept = one.kind in {FactKind.RECEIVED, FactKind.EXPERT_APPOINTED, FactKind.LETTERBOX_OPENED}
+            if kept and start <= one.day < self.on and at - last >= 22 and abs(today - at) >= 22:
+                short = {FactKind.RECEIVED: _("Received"), FactKind.EXPERT_APPOINTED: _("Expert")}
+                marks.append((at, day_short(one.day), short.get(one.kind, _("Letterbox"))))
+                last = at
+        return marks[:3]
+
+
+def _months(start: date, end: date, share: Any) -> list[tuple[float, str]]:
+    found, at = [], date(start.year + start.month // 12, start.month % 12 + 1, 1)
+    while at <= end:
+        found.append((share(at), day(at).split("\u00a0")[1]))
+        at = date(at.year + at.month // 12, at.month % 12 + 1, 1)
+    return found[:4]
+
+
+def standing(session: Session, consultation: Consultation, account: Account, *, on: date) -> Standing:
+    """One explicit line for each feature asked."""
+    letterbox_id = consultation.letterbox_id
+    key = keyholders.of_account(session, account.id) if letterbox_id is not None else None
+    return Standing(
+        consultation=consultation,
+        state=consultations.state(session, consultation, on=on),
+        procedure=procedure(consultation.template),
+        on=on,
+        proofs=[
+            (sending.sent_on, consultations.proof(session, sending))
+            for sending in consultations.sendings(session, consultation.id)
+        ],
+        letterbox=voices.letterbox(session, letterbox_id) if letterbox_id is not None else None,
+        holds_key=key is not None
+        and letterbox_id is not None
+        and keyholders.wrapped(session, letterbox_id, key.id) is not None,
+        questions=questions.of_notice(session, consultation.notice_id),
+        themes=concerns.published(session, consultation.notice_id),
+        opinion=opinions.of_consultation(session, consultation.id),
+        commitments=commitments.of_notice(session, consultation.notice_id),
+    )
