@@ -19,6 +19,7 @@ _CHUNK = 500
 """Rows of 4 KB held in memory at a time; also below what SQLite takes as parameters."""
 
 _running = select(Letterbox).where(~Letterbox.is_closed).order_by(Letterbox.id)
+_told = select(Letterbox.told).limit(1)
 _batches = (
     select(Batch).where(Batch.letterbox_id == bindparam("letterbox_id")).order_by(Batch.released_on, Batch.id)
 )
@@ -43,6 +44,12 @@ def letterbox(session: Session, letterbox_id: bytes) -> Letterbox | None:
 def by_address(session: Session, box: str) -> Letterbox | None:
     """The letterbox whose id, in hexadecimal, stands in an address; None for anything else."""
     return session.get(Letterbox, bytes.fromhex(box)) if _ADDRESS.fullmatch(box) else None
+
+
+def organisation(session: Session) -> str:
+    """The name every letterbox was told, for a page that knows no letterbox; empty before the first."""
+    told = session.scalar(_told)
+    return str(told.get("organisation", "")) if told else ""
 
 
 def due(session: Session, on: date) -> Sequence[Letterbox]:

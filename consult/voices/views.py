@@ -117,11 +117,14 @@ def _receive() -> None:
 def _enter(address: str) -> Letterbox:
     """The letterbox of an address, for whoever typed the word. Raises `NoWord`, `NotFound`."""
     letterbox = queries.by_address(db.session, address)
-    if letterbox is None:  # 128 random bits: nobody finds one out by trying
-        raise NotFound
-    g.box = Box.of(letterbox, clock.today())
+    if letterbox is None:
+        g.organisation = queries.organisation(db.session)
+    else:
+        g.box = Box.of(letterbox, clock.today())
     if not has_word():
         raise NoWord
+    if letterbox is None:
+        raise NotFound
     return letterbox
 
 
@@ -264,7 +267,7 @@ def _frame() -> dict[str, Any]:
     box = cast("Box | None", g.get("box"))
     kept = _reading_url("stored")
     frame: dict[str, Any] = {
-        "organisation_name": box.told.organisation if box else "",
+        "organisation_name": box.told.organisation if box else g.get("organisation", ""),
         "home_url": _reading_url(),
         "notice_url": _reading_url(f"notices/{box.told.slug}") if box and box.told.slug else _reading_url(),
         "kept_url": kept,

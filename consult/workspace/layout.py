@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from consult.core.db import db
 from consult.core.i18n import _
 from consult.people import queries as people
-from consult.people.access import permissions
+from consult.people.access import may, permissions
 from consult.people.models import Account
 from consult.people.rules import Permission
 from consult.web.spaces import in_workspace
@@ -48,6 +48,7 @@ def context() -> dict[str, Any]:
         ],
         "demo_mode": settings.demo,
         "flashes": get_flashed_messages(with_categories=True),
+        "may": lambda name: may(Permission(name)),
     }
 
 

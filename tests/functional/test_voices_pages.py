@@ -323,7 +323,7 @@ def test_a_stranger_is_asked_for_the_word(box: Box, client: PageClient, app: Fla
         answer = client.post(address(box, page), fields(), status=403)
         assert typed(answer) == TEXT
     assert waiting(app) == 0
-    client.get("/speak/fr/" + "0" * 32 + "/", status=404)
+    assert "Orvalie" in client.get("/speak/fr/" + "0" * 32 + "/", status=403).text
 
 
 def test_the_way_out_needs_no_word(box: Box, client: PageClient) -> None:
