@@ -75,6 +75,7 @@ def _send(notice: Notice, form: SendForm, body: Body) -> ResponseReturnValue:
         return _sent_before(_again(slug), body)
     except NotReady as error:
         db.session.rollback()
+        form.form_errors.append(_("Something is still missing in the notice: it is listed below."))
         return _send_page(_again(slug), form, status=400, missing=error.missing)
     except NobodyToSendTo:
         db.session.rollback()

@@ -167,6 +167,7 @@ def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
 
 
 EVERYONE = "200 200 200 200 200 200 200"
+NO_SUCH = "404 404 404 404 404 404 404"
 ON = "go go go go go go go"
 HR_ALONE = "in in 200 403 403 403 403"
 HR_NOT_NOW = "in in 409 403 403 403 403"
@@ -188,7 +189,7 @@ EXPECTED: dict[str, dict[str, Row]] = {
     # reading: the same for everybody of a level; who is signed in is nobody here
     "static": {"": EVERYONE},
     "reading.root": {"": ON},
-    "reading.language": {"": "404 404 404 404 404 404 404"},
+    "reading.language": {"": NO_SUCH},
     "reading.healthz": {"": EVERYONE},
     "reading.robots": {"": EVERYONE},
     "reading.access": {"": ON},
@@ -250,7 +251,7 @@ EXPECTED: dict[str, dict[str, Row]] = {
         "public": SIGNED_IN,
         "none": SIGNED_IN_GONE,
     },
-    "workspace.outbox": {"": NOWHERE},
+    "workspace.outbox": {"": "in in 404 404 404 404 200"},
     "workspace.letter": {"": NOWHERE},
     "people.people": {"": "in in 403 403 403 403 200"},
     "people.access_word": {"": "in in 200 200 403 200 403"},
@@ -268,7 +269,7 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "consultations.open_letterbox": {
         "held": BODY_ALONE,
         "open": BODY_NOT_NOW,
-        "withdrawn": BODY_NOT_NOW,
+        "withdrawn": BODY_ALONE,
         "public": BODY_ALONE,
         "none": BODY_GONE,
     },

@@ -85,7 +85,8 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         reading.set(False)
         opened = services.open_letterbox(
             db.session, told=TOLD, channel=Channel.OPEN, public_key=keys.public, k=10, interval_days=7,
-            opens_on=clock.today() - timedelta(days=1), closes_on=clock.today() + timedelta(days=20), headcount=430,
+            opens_on=clock.today() - timedelta(days=1), closes_on=clock.today() + timedelta(days=20),
+            headcount=430,
         )  # fmt: skip
         box = opened.id.hex()
         db.session.commit()

@@ -14,6 +14,7 @@ from consult.consultations import queries
 from consult.consultations.models import Consultation, Sending
 from consult.core import clock
 from consult.mail.models import Letter
+from consult.notices import services as notice_services
 from consult.notices.models import Notice
 from consult.notices.rules import NoticeState
 from consult.people import services as people_services
@@ -118,15 +119,22 @@ def test_refused_with_what_was_typed(
     assert _count(work, Sending) == 0
 
 
-def test_what_is_missing_leads_to_the_editor(work: Work, people: People, as_: As) -> None:
-    with work() as session:
-        slug = sending.written(session, people.hr, fields={}, milestones=[]).slug
+def test_what_is_missing_leads_to_the_editor(work: Work, people: People, as_: As, slug: str) -> None:
     hr = as_(people.hr)
+    ready = hr.get(_send_url(slug))
+    with work() as session:
+        draft = session.scalars(select(Notice)).one().revisions[0]
+        notice_services.save(session, draft, sending.content(fields={}, milestones=[]))
     page = hr.get(_send_url(slug))
     links = page.doc.xpath("//ul[@class='blocks']//a/@href")
     assert len(links) == 6 and all(f"/notices/{slug}/edit" in one for one in links)
-    refused = hr.submit(page, {"confirmed": "y"}, action=_send_url(slug), status=400)
+    assert not page.doc.xpath("//input[@name='confirmed']"), "it cannot be sent, so it is not offered"
+    later = (clock.today() + timedelta(days=3)).isoformat()
+    values = {"confirmed": "y", "readable_on": later}
+    refused = hr.submit(ready, values, action=_send_url(slug), status=400)
     assert refused.doc.xpath("//ul[@class='blocks']//a/@href") == links
+    assert refused.doc.xpath("//input[@name='readable_on']/@value") == [later]
+    assert refused.doc.findtext(".//title").startswith(("Error", "Erreur"))
     assert _count(work, Sending) == 0
     with work() as session:
         assert session.scalars(select(Notice)).one().state is NoticeState.DRAFT

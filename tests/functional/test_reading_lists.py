@@ -128,7 +128,7 @@ def test_the_stage_filter(work: Any, people: People, employee: PageClient) -> No
     assert empty.doc.xpath("//select[@name='stage']/option[@selected]/@value") == ["listening"]
     waiting = employee.get("/en/notices?stage=opinion_given").text
     assert "The employer has not answered, 12 days later." in waiting
-    assert "Favourable, with reservations" in waiting
+    assert "favourable, with reservations" in waiting
 
 
 def test_a_title_in_another_language_says_so(work: Any, people: People, employee: PageClient) -> None:
