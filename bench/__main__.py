@@ -108,7 +108,7 @@ def _against_floors(
         "CONSULT_BIND": f"127.0.0.1:{PORTS['product']}", "CONSULT_JOBS": "false",
     }  # fmt: skip
     floors = [sys.executable, "-m", "bench.floors", str(PORTS["floors"]), str(folder / "page.html")]
-    product = [sys.executable, "-m", "consult", "serve"]
+    product = [sys.executable, "-m", "bench.product"]
     with (
         served(floors, PORTS["floors"], "/", clean) as (floor_process, _),
         served(product, PORTS["product"], "/healthz", environ) as (process, cold),

@@ -27,6 +27,7 @@ SCHEDULE: Sequence[tuple[Any, Job]] = (
     (crontab(minute="*"), consultations.open_to_employees),
     (crontab(minute="*/5"), keyholders.delete_ended),
     (crontab(minute="5", hour="5"), consultations.refresh_stages),
+    (crontab(minute="30", hour="5"), keyholders.shred_due),
     (crontab(minute="0", hour="5"), concerns.release_due),
 )
 

@@ -32,15 +32,14 @@ def release_due(session: Session, *, now: datetime) -> int:  # noqa: ARG001 (eve
     """Releases every letterbox whose day it is; one transaction each, nothing between release and leaf.
     Returns how many batches left."""
     today = clock.today()
-    return sum(_release(session, letterbox, today) for letterbox in voices.due(session, today))
+    released = sum(_release(session, letterbox, today) for letterbox in voices.due(session, today))
+    voice_services.tidy(session)  # on every run: a reader may have held the journal open at the last one
+    return released
 
 
 def _release(session: Session, letterbox: Letterbox, on: date) -> int:
-    was_closed = letterbox.is_closed
     batches = release(session, letterbox, on=on)
     session.commit()
-    if batches or letterbox.is_closed != was_closed:
-        voice_services.tidy(session)
     return len(batches)
 
 

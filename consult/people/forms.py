@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from consult.core import clock
 from consult.core.i18n import _, _l
 from consult.people.rules import BodyKind, MandateRole, Role
-from consult.web.fields import DayField
+from consult.web.fields import DayField, options
 from consult.web.forms import BaseForm, not_blank
 
 ROLES = {
@@ -45,9 +45,11 @@ class InviteForm(BaseForm):
         _l("Work e-mail address"), [not_blank(_l("Write the e-mail address.")), Length(max=254)]
     )
     name = StringField(_l("Name"), [not_blank(_l("Write the name, as others will see it.")), Length(max=200)])
-    role = SelectField(_l("What the account is for"), choices=list(ROLES.items()), coerce=str)
+    role = SelectField(_l("What the account is for"), choices=options(ROLES.items()), coerce=str)
     locale = SelectField(
-        _l("Language of their mails"), choices=[("fr", _l("French")), ("en", _l("English"))], coerce=str
+        _l("Language of their mails"),
+        choices=options([("fr", _l("French")), ("en", _l("English"))]),
+        coerce=str,
     )
 
     def validate_email(self, field: EmailField) -> None:
@@ -59,7 +61,7 @@ class BodyForm(BaseForm):
     name = StringField(
         _l("Name"), [not_blank(_l("Write the name of the body, as everyone calls it.")), Length(max=200)]
     )
-    kind = SelectField(_l("Kind"), choices=list(BODIES.items()), coerce=str)
+    kind = SelectField(_l("Kind"), choices=options(BODIES.items()), coerce=str)
     headcount = IntegerField(
         _l("Employees it stands for"),
         [InputRequired(_l("Write how many, even roughly.")), NumberRange(1, 1_000_000)],
@@ -70,7 +72,7 @@ class BodyForm(BaseForm):
 class MandateForm(BaseForm):
     account = SelectField(_l("Person"), coerce=str)
     body = SelectField(_l("Body"), coerce=str)
-    role = SelectField(_l("Capacity"), choices=list(MANDATES.items()), coerce=str)
+    role = SelectField(_l("Capacity"), choices=options(MANDATES.items()), coerce=str)
     starts_on = DayField(_l("First day"), [InputRequired(_l("Write the first day."))], default=clock.today)
     ends_on = DayField(_l("Last day"), [Optional()], description=_l("Leave empty if it is not known yet."))
 

@@ -18,6 +18,7 @@ from consult.people.forms import BODIES, MANDATES, ROLES, BodyForm, InviteForm, 
 from consult.people.models import Account, Mandate
 from consult.people.rules import AlreadyThere, BodyKind, LastAdministrator, MandateRole, Permission, Role
 from consult.web import spaces
+from consult.web.fields import options
 
 bp = Blueprint("people", __name__, url_prefix=spaces.WORKSPACE)
 MANAGE = Permission.PEOPLE_MANAGE
@@ -54,8 +55,10 @@ def _page(status: int = 200, **forms: Any) -> ResponseReturnValue:
 def _mandate_form(posted: Any = None) -> MandateForm:
     form = MandateForm(posted, prefix="mandate-")
     active = [one for one in queries.accounts(db.session) if one.is_active]
-    form.account.choices = [(str(one.id), one.name) for one in active if one.role is not Role.ADMINISTRATOR]
-    form.body.choices = [(str(one.id), one.name) for one in queries.bodies(db.session)]
+    form.account.choices = options(
+        (str(one.id), one.name) for one in active if one.role is not Role.ADMINISTRATOR
+    )
+    form.body.choices = options((str(one.id), one.name) for one in queries.bodies(db.session))
     return form
 
 
@@ -118,7 +121,7 @@ def reactivate(account: Account) -> ResponseReturnValue:
     return _back(_("%(name)s can sign in again.", name=account.name))
 
 
-@bp.post("/bodies")
+@bp.post("/bodies/new")
 @requires(MANAGE)
 def add_body() -> ResponseReturnValue:
     form = BodyForm(request.form, prefix="body-")
@@ -133,7 +136,7 @@ def add_body() -> ResponseReturnValue:
     return _back(_("%(name)s was added.", name=name))
 
 
-@bp.post("/mandates")
+@bp.post("/bodies/mandates")
 @requires(MANAGE)
 def give_mandate() -> ResponseReturnValue:
     form = _mandate_form(request.form)

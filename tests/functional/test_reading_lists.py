@@ -197,6 +197,16 @@ def test_the_tracker_goes_on_by_key(work: Any, people: People, employee: PageCli
     assert sorted(words(one) for one in rows) == [f"Promesse {at:02}" for at in range(PAGE_SIZE + 2)]
 
 
+def test_the_most_pressing_stand_first(work: Any, people: People, employee: PageClient) -> None:
+    story.send(work, people)
+    story.promise(work, people, title="Tenu", verdict=True, due_on=date(2026, 11, 3))
+    story.promise(work, people, title="Plus tard", due_on=date(2027, 3, 1))
+    story.promise(work, people, title="En retard")
+    story.promise(work, people, title="Contesté", verdict=False, due_on=date(2026, 11, 20))
+    rows = employee.get("/fr/commitments").doc.xpath("//tbody/tr/th/a")
+    assert [words(one) for one in rows] == ["Contesté", "En retard", "Plus tard", "Tenu"]
+
+
 def test_rows_lead_to_the_promise_on_its_notice(work: Any, people: People, employee: PageClient) -> None:
     story.send(work, people)
     story.promise(work, people)

@@ -139,6 +139,14 @@ def test_the_eighth_sentence_follows_the_day(
     assert any(box.address in link for link in page.links()) is is_open
 
 
+def test_in_the_workspace_one_is_led_to_the_consultation(work: Any, people: People, as_: Any) -> None:
+    story.send(work, people)
+    box = story.letterbox(work)
+    page = as_(people.rep1).get("/workspace/en/notices/plume")
+    assert not [link for link in page.links() if box.address in link], "signed in is no place to speak from"
+    assert [link for link in page.links() if link.startswith("/workspace/en/consultations/")]
+
+
 def test_without_a_letterbox_nobody_is_told_to_speak(work: Any, people: People, employee: PageClient) -> None:
     story.send(work, people)
     page = employee.get("/en/notices/plume")

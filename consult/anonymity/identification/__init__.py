@@ -26,7 +26,7 @@ def spans(text: str, *, small_groups: Sequence[str] = ()) -> tuple[Span, ...]:
 
     ``small_groups``: names of groups of few people, told by the letterbox; capitals and accents do not
     matter. Where rules overlap, one span covers them all and carries the kind that weighs most.
-    Deterministic; time grows with the length of the text, about 1 ms for a full message."""
+    Deterministic; time grows with the length: 0.2 ms for a text as people write, 10 ms for a full one."""
     reading = read(text)
     found = joined(sorted(_found(reading, small_groups)))
     return tuple(Span(*reading.place(span.start, span.end), span.kind, span.rule) for span in found)
