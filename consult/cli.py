@@ -6,11 +6,15 @@ from __future__ import annotations
 
 import os
 import secrets
+from functools import partial
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
+from sqlalchemy.exc import SQLAlchemyError
 
 from consult import jobs
 from consult.app import create_app
@@ -18,7 +22,6 @@ from consult.core import clock, config, schema, serving
 from consult.core import doctor as checks
 from consult.core.db import db, reading
 from consult.core.errors import Refused
-from consult.demo import services as stories
 from consult.notices import cli as notices
 from consult.people import services as people
 from consult.signin import cli as signin
@@ -34,7 +37,38 @@ def _settings() -> config.Settings:
 
 
 def _app(_info: ScriptInfo | None = None) -> Flask:
-    return create_app(_settings())
+    settings = _settings()
+    _need_schema(settings)
+    return create_app(settings)
+
+
+def _need_schema(settings: config.Settings) -> None:
+    """Every command but those that make the database needs one of this release."""
+    try:
+        if schema.is_current(settings.url):
+            return
+        click.echo("The database is not at this release: run `consult init` first.", err=True)
+    except SQLAlchemyError as error:
+        click.echo(f"The database cannot be opened ({type(error).__name__}).", err=True)
+    raise SystemExit(1)
+
+
+def _private(data_dir: Path) -> None:
+    """What this process creates is for its own account alone, the database first of all."""
+    os.umask(0o077)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _serve(app: Flask, settings: config.Settings) -> None:
+    for trouble in checks.addresses(settings):
+        click.echo(trouble, err=True)
+    click.echo(f"Serving on {settings.address} (Ctrl-C stops it).")
+    beside = partial(_run_jobs, app, settings) if settings.jobs else None
+    serving.serve(app, settings, jobs=beside)
+
+
+def _run_jobs(app: Flask, settings: config.Settings) -> None:
+    jobs.consumer(app, settings.data_dir).run()
 
 
 class _Group(click.Group):
@@ -59,13 +93,22 @@ def main(ctx: click.Context) -> None:
 
 @main.command()
 @click.option("--name", default="Organisation", help="name of the organisation, on a new instance")
-@click.option("--country", type=click.Choice(["fr", "ca", "be", "lu", "de", "gb"]), default="fr")
+@click.option(
+    "--country",
+    type=click.Choice(["fr", "ca", "be", "lu", "de", "gb"]),
+    default="fr",
+    help="where its law is",
+)
 @click.option("--access-word", default="", help="word employees type once; made up if not given")
 def init(name: str, country: str, access_word: str) -> None:
     """Create an empty instance, or bring an existing one to this release."""
     settings = _settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    schema.upgrade(settings.url)
+    _private(settings.data_dir)
+    try:
+        schema.upgrade(settings.url)
+    except SQLAlchemyError as error:
+        click.echo(f"The database cannot be opened ({type(error).__name__}).", err=True)
+        raise SystemExit(1) from None
     with create_app(settings).app_context():
         word = access_word or f"consult-{secrets.token_hex(4)}"
         organisation = people.found_organisation(db.session, name=name, country=country, access_word=word)
@@ -77,10 +120,9 @@ def init(name: str, country: str, access_word: str) -> None:
 def serve() -> None:
     """Serve the product, with the jobs beside it (CONSULT_JOBS=false: elsewhere)."""
     settings = _settings()
-    if not schema.is_current(settings.url):
-        click.echo("The database is not at this release: run `consult init` first.", err=True)
-        raise SystemExit(1)
-    serving.serve(create_app(settings), settings)
+    _private(settings.data_dir)
+    _need_schema(settings)
+    _serve(create_app(settings), settings)
 
 
 @main.command()
@@ -88,13 +130,15 @@ def serve() -> None:
 def worker(once: bool) -> None:
     """Run the jobs: mail, releases, dates."""
     settings = _settings()
+    _private(settings.data_dir)
+    _need_schema(settings)
     app = create_app(settings)
-    if once:
-        with app.app_context():
-            for name in jobs.run_due(db.session, now=clock.now()):
-                click.echo(name)
+    if not once:
+        _run_jobs(app, settings)
         return
-    jobs.consumer(app, settings.data_dir).run()
+    with app.app_context():
+        for name in jobs.run_due(db.session, now=clock.now()):
+            click.echo(name)
 
 
 @main.command()
@@ -104,15 +148,25 @@ def demo(load_only: bool, story: str) -> None:
     """Load the demo organisation (once) and serve it."""
     os.environ.setdefault("CONSULT_MAIL_URL", "outbox:")
     data_dir = config.data_dir(os.environ)
+    _refuse_real(data_dir)
+    _private(data_dir)
     config.make_demo(data_dir)
     settings = _settings()
     schema.upgrade(settings.url)
     app = create_app(settings)
+    stories = import_module("consult.demo.services")  # nothing else needs the stories, nor their readers
     with app.app_context(), app.test_request_context("/workspace/en/"):
         stories.load(db.session, story)
         click.echo(stories.guide(db.session, settings))
     if not load_only:
-        serving.serve(app, settings)
+        _serve(app, settings)
+
+
+def _refuse_real(data_dir: Path) -> None:
+    """A marker beside somebody's own database would open it to the demonstration's passwords."""
+    is_demo = (data_dir / config.DEMO_MARKER).is_file()
+    if not is_demo and (data_dir / "consult.sqlite3").is_file():
+        raise Refused(f"{data_dir} holds an instance already: give the demonstration a folder of its own.")
 
 
 @main.command()
@@ -120,11 +174,11 @@ def doctor() -> None:
     """Say what is wrong with this instance, its settings and its machine."""
     settings = _settings()
     faults = checks.faults(settings, os.environ)
-    for fault in faults:
-        click.echo(fault)
+    for finding in (*faults, *checks.notes(settings)):
+        click.echo(finding)
     if faults:
         raise SystemExit(1)
-    click.echo("Nothing found.")
+    click.echo("Nothing to mend.")
 
 
 main.add_command(signin.user)

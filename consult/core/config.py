@@ -44,7 +44,9 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(Path("var"), description="folder of the embedded database and the demo marker")
-    database_url: str = Field("", repr=False, description="SQLAlchemy address; empty: SQLite in the data folder")
+    database_url: str = Field(
+        "", repr=False, description="SQLAlchemy address; empty: SQLite in the data folder"
+    )
     secret_key: SecretStr = Field(SecretStr(""), description="at least 32 characters; signs staff sessions")
     bind: str = Field("127.0.0.1:8000", description="address and port to listen on")
     base_url: str = Field("", description="address people use, written into mails and QR codes")
@@ -52,7 +54,9 @@ class Settings(BaseSettings):
         "", repr=False, description="smtp://user:pass@host:port, smtps://… or outbox: (keep only)"
     )
     mail_from: str = Field("consult@localhost", description="sender of the mails")
-    trusted_proxy: int = Field(0, ge=0, le=3, description="number of proxies in front whose scheme is believed")
+    trusted_proxy: int = Field(
+        0, ge=0, le=3, description="number of proxies in front whose scheme is believed"
+    )
     timezone: str = Field("Europe/Paris", description="IANA name; days begin at its midnight")
     workers: int = Field(1, ge=1, le=32, description="web processes of `consult serve`")
     jobs: bool = Field(True, description="run the jobs beside the web processes of `consult serve`")

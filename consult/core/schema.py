@@ -32,7 +32,8 @@ def upgrade(url: str) -> None:
 def newest() -> set[str]:
     """The heads of the migrations of this release: what no other migration stands on. Read from their
     text, since every start asks (a test compares it with Alembic's answer)."""
-    known, below = set(), set()
+    known: set[str] = set()
+    below: set[str] = set()
     for path in folder("migrations").glob("versions/*.py"):
         for name, value in _REVISION.findall(path.read_text(encoding="utf-8")):
             (known if name == "revision" else below).update(_NAME.findall(value))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import logging
 import multiprocessing
+import os
 import signal
-import subprocess
-import sys
+import threading
+import time
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from flask import Flask
@@ -18,19 +21,35 @@ from granian.log import LogLevels
 from consult.core.config import Settings
 from consult.core.db import db
 
+logger = logging.getLogger("consult")
+PATIENCE = 10
+"""Seconds the jobs get to finish what they are doing once the server stops."""
 
-def serve(app: Flask, settings: Settings) -> None:
-    """Blocks until SIGTERM or Ctrl-C. No connection may be open when it forks."""
-    beside = subprocess.Popen([sys.executable, "-m", "consult", "worker"]) if settings.jobs else None
+
+def serve(app: Flask, settings: Settings, *, jobs: Callable[[], None] | None = None) -> None:
+    """Blocks until SIGTERM or Ctrl-C, then stops the web processes and what runs beside them. ``jobs``
+    runs in a process of its own until it gets SIGTERM."""
     with app.app_context():
-        db.engine.dispose(close=False)
+        db.engine.dispose(close=False)  # no connection may be shared by two processes
+    gc.collect()
     gc.freeze()
     multiprocessing.set_start_method("fork", force=True)
+    parent = os.getpid()
 
-    def load(_target: str) -> Callable[..., Any]:
+    def load(_target: str) -> Callable[..., Any]:  # called in each web process
+        _end_with(parent)
         return app
 
-    server = Granian(
+    beside = _run_beside(jobs, parent) if jobs is not None else None
+    try:
+        _server(settings).serve(target_loader=load)
+    finally:
+        if beside is not None:
+            _stop(beside)
+
+
+def _server(settings: Settings) -> Any:
+    return Granian(
         "consult",
         address=settings.host,
         port=settings.port,
@@ -39,10 +58,40 @@ def serve(app: Flask, settings: Settings) -> None:
         blocking_threads=2,
         log_access=False,
         log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=PATIENCE,
     )
-    try:
-        server.serve(target_loader=load)
-    finally:
-        if beside is not None:
-            beside.send_signal(signal.SIGTERM)
-            beside.wait(timeout=10)
+
+
+def _run_beside(jobs: Callable[[], None], parent: int) -> BaseProcess:
+    def run() -> None:
+        _end_with(parent)
+        try:
+            jobs()
+        except Exception:
+            logger.exception("the jobs stopped: no mail goes out and nothing is released. Restart.")
+            raise SystemExit(1) from None
+
+    # Forked before any thread is started here: a lock held by one would stay held in the copy.
+    process = multiprocessing.Process(target=run, name="consult-jobs")
+    process.start()
+    return process
+
+
+def _end_with(parent: int) -> None:
+    """In a child: a server that was killed leaves nobody behind to keep its port, or to run jobs twice."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _stop(process: BaseProcess) -> None:
+    process.terminate()
+    process.join(PATIENCE)
+    if process.is_alive():
+        process.kill()
+        process.join()

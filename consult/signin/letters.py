@@ -44,3 +44,16 @@ def reset(session: Session, account: Account, token: str) -> None:
         hours=RESET_HOURS,
         link=mail.address("signin.reset", account.locale, token=token),
     )
+
+
+def changed(session: Session, account: Account) -> None:
+    """To the owner of an account whose password was just reset, so that a stranger's act is noticed."""
+    mail.queue(
+        session,
+        to=account.email,
+        locale=account.locale,
+        subject=_l("Your password was changed"),
+        template="signin/changed",
+        about=f"account:{account.id}",
+        link=mail.address("signin.forgotten", account.locale),
+    )

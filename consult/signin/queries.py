@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
+from consult.people.models import Account
 from consult.signin.models import SigninFailures, SigninToken, TokenPurpose
 
 _by_digest = (
@@ -32,3 +33,8 @@ def unused(session: Session, account_id: UUID, purpose: TokenPurpose) -> Sequenc
 
 def failures(session: Session, account_id: UUID) -> SigninFailures | None:
     return session.get(SigninFailures, account_id)
+
+
+def locked(session: Session, account_id: UUID) -> Account | None:
+    """The account, held until the end of the transaction: tries on it are counted one after another."""
+    return session.get(Account, account_id, with_for_update=True, populate_existing=True)

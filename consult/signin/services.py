@@ -5,18 +5,22 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from consult.core.errors import NotFound
 from consult.people import queries as people
 from consult.people.models import Account
+from consult.people.rules import Role
 from consult.signin import letters, queries
 from consult.signin.models import SigninFailures, SigninToken, TokenPurpose, UnknownTries
 from consult.signin.rules import LIFETIMES, LinkSpent, WeakPassword, fault_of, wait_after
+
+ASK_AGAIN_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,35 +37,52 @@ def look_up(session: Session, email: str, *, now: datetime) -> Credentials:
     account = people.by_email(session, email)
     if account is None or not account.is_active:
         return Credentials()
-    failures = queries.failures(session, account.id)
-    waits = failures is not None and failures.wait_until is not None and _utc(failures.wait_until) > now
-    return Credentials(account.id, account.password_hash, waits)
+    return Credentials(account.id, account.password_hash, _must_wait(session, account.id, now))
 
 
-def settle(session: Session, found: Credentials, *, is_right: bool, now: datetime) -> Account | None:
+def settle(
+    session: Session, found: Credentials, *, is_right: bool, now: datetime, rehashed: str | None = None
+) -> Account | None:
     """Counts the try. The account when it may enter; None otherwise, whatever the reason: unknown
-    address, wrong password, waiting. Both ways write one row, so that they cost the same."""
-    account = session.get(Account, found.account_id) if found.account_id is not None else None
-    if account is None:
-        tries = session.get(UnknownTries, 1) or UnknownTries(id=1, count=0)
-        tries.count += 1
-        session.add(tries)
+    address, wrong password, waiting. Every way writes one row, so that they cost the same.
+    ``rehashed``: the same password under the cost of today."""
+    account = queries.locked(session, found.account_id) if found.account_id is not None else None
+    if account is None or found.must_wait or _must_wait(session, account.id, now):
+        _count_unknown(session)  # a try while it waits is not held against the account's owner
         return None
-    failures = queries.failures(session, account.id) or SigninFailures(account_id=account.id, count=0)
-    session.add(failures)
-    if found.must_wait or not is_right or not account.is_active:
-        if not found.must_wait:
-            failures.count += 1
-            wait = wait_after(failures.count)
-            failures.wait_until = now + wait if wait is not None else None
+    # The password may have changed while it was being checked.
+    if not is_right or not account.is_active or account.password_hash != found.password_hash:
+        _count_failure(session, account.id, now)
         return None
-    failures.count, failures.wait_until = 0, None
+    failures = queries.failures(session, account.id)
+    if failures is not None:
+        failures.count, failures.wait_until = 0, None
+    if rehashed is not None:
+        account.password_hash = rehashed
     return account
 
 
-def rehash(account: Account, password_hash: str) -> None:
-    """The same password under the cost of today."""
-    account.password_hash = password_hash
+def _must_wait(session: Session, account_id: UUID, now: datetime) -> bool:
+    failures = queries.failures(session, account_id)
+    return failures is not None and failures.wait_until is not None and _utc(failures.wait_until) > now
+
+
+def _count_failure(session: Session, account_id: UUID, now: datetime) -> None:
+    failures = queries.failures(session, account_id)
+    if failures is None:
+        failures = SigninFailures(account_id=account_id, count=0)
+        session.add(failures)
+    failures.count += 1
+    wait = wait_after(failures.count)
+    failures.wait_until = now + wait if wait is not None else None
+
+
+def _count_unknown(session: Session) -> None:
+    tries = session.get(UnknownTries, 1, with_for_update=True)
+    if tries is None:
+        tries = UnknownTries(id=1, count=0)
+        session.add(tries)
+    tries.count += 1
 
 
 def issue(session: Session, account: Account, purpose: TokenPurpose, *, now: datetime) -> str:
@@ -89,10 +110,23 @@ def invite(session: Session, account: Account, *, now: datetime) -> str:
 
 
 def ask_reset(session: Session, email: str, *, now: datetime) -> None:
-    """Writes to that address if it is an account's; says nothing either way."""
+    """Writes to that address if it is an account's, at most once in five minutes. Otherwise does the same
+    work and keeps nothing of it: neither the page nor its time says which it was."""
     account = people.by_email(session, email)
-    if account is not None and account.is_active:
+    if account is not None and account.is_active and not _asked_lately(session, account, now):
         letters.reset(session, account, issue(session, account, TokenPurpose.RESET, now=now))
+        return
+    nobody = Account(id=uuid4(), email="nobody@invalid", name="", role=Role.REPRESENTATIVE, locale="fr")
+    with session.begin_nested() as nothing:
+        letters.reset(session, nobody, secrets.token_urlsafe(32))
+        nothing.rollback()
+    _count_unknown(session)
+
+
+def _asked_lately(session: Session, account: Account, now: datetime) -> bool:
+    fresh = now + LIFETIMES[TokenPurpose.RESET] - ASK_AGAIN_AFTER
+    links = queries.unused(session, account.id, TokenPurpose.RESET)
+    return any(_utc(one.expires_at) > fresh for one in links)
 
 
 def holder(session: Session, token: str, purpose: TokenPurpose, *, now: datetime) -> Account:
@@ -104,15 +138,21 @@ def choose_password(
     session: Session, token: str, purpose: TokenPurpose, *, password_hash: str, now: datetime
 ) -> Account:
     """The link is spent, the password set, every older session ended, the waits forgotten.
-    Raises `LinkSpent`."""
+    Raises `LinkSpent`; of two at the same moment one wins."""
     found = _valid(session, token, purpose, now)
     account = found.account
-    found.is_used = True
+    spent = session.execute(
+        update(SigninToken).where(SigninToken.id == found.id, ~SigninToken.is_used).values(is_used=True)
+    )
+    if spent.rowcount != 1:  # type: ignore[attr-defined]
+        raise LinkSpent
     for purpose_of_others in TokenPurpose:
         for other in queries.unused(session, account.id, purpose_of_others):
             other.is_used = True
     account.password_hash = password_hash
     account.session_epoch += 1
+    if purpose is TokenPurpose.RESET:
+        letters.changed(session, account)
     failures = queries.failures(session, account.id)
     if failures is not None:
         failures.count, failures.wait_until = 0, None

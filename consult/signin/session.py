@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
@@ -43,12 +43,17 @@ def load(session_id: str) -> SignedIn | None:
 
 
 def enter(account: Account) -> None:
-    """Opens the session of an account that proved itself."""
+    """Opens the session of an account that proved itself. Nothing of before is carried over, so that a
+    session planted beforehand is worth nothing."""
+    session.clear()
     login_user(SignedIn(account))
+    session.pop("_id", None)  # Flask-Login's digest of the address and the browser: of no use here
 
 
 def leave() -> None:
+    """Ends it, with everything it held (the way to a keyholder's open key, say)."""
     logout_user()
+    session.clear()
 
 
 def _ask(_error: NotSignedIn) -> ResponseReturnValue:
@@ -74,6 +79,13 @@ def init_app(app: Flask, *, secure: bool) -> None:
     manager.user_loader(load)
     manager.session_protection = None  # the default keeps a hash of address and agent in the session
     app.register_error_handler(NotSignedIn, _ask)
+
+    @app.after_request
+    def keep_nothing(response: Response) -> Response:
+        """What a signed-in person reads stays in no cache, so that going back after signing out shows nothing."""
+        if in_workspace():
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     @app.context_processor
     def who() -> dict[str, Any]:

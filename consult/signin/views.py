@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from consult.core import clock
-from consult.core.db import db
+from consult.core.db import begin_writing, db, reading
 from consult.core.errors import TooMany
 from consult.core.i18n import _
 from consult.people.access import requires
@@ -54,15 +54,18 @@ def sign_in() -> ResponseReturnValue:
 
 def _enter(email: str, password: str) -> Account | None:
     now = clock.now()
+    reading.set(True)
     found = services.look_up(db.session, email, now=now)
-    db.session.rollback()  # no lock is held while the password is checked
+    begin_writing(db.session)  # no lock was taken, and none is held while the password is checked
     is_right = passwords.matches(found.password_hash, password)
     if password == DEMO_PASSWORD and not _is_demo():
         is_right = False
-    account = services.settle(db.session, found, is_right=is_right, now=now)
+    rehashed = None
+    if is_right and found.password_hash and passwords.is_outdated(found.password_hash):
+        rehashed = passwords.hashed(password)
+    account = services.settle(db.session, found, is_right=is_right, now=now, rehashed=rehashed)
     db.session.commit()
     if account is not None:
-        session.clear()  # nothing of before the sign-in is carried over
         sessions.enter(account)
     return account
 
@@ -71,7 +74,6 @@ def _enter(email: str, password: str) -> Account | None:
 @requires(Permission.WORKSPACE_USE)
 def sign_out() -> ResponseReturnValue:
     sessions.leave()
-    session.clear()
     flash(_("You are signed out."), "ok")
     answer = redirect(url_for("signin.sign_in"), 303)
     # The sitting of a keyholder ends with the session: its cookie alone can open the key.

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from consult.demo import services as demo
+from consult.signin.rules import DEMO_PASSWORD
 from tests.browser.conftest import Served, enter_word, fits
 
 LANGUAGES = ("fr", "en")
@@ -96,7 +96,7 @@ def test_what_people_who_sign_in_reach(
 def sign_in(page: Page, language: str, name: str) -> None:
     page.goto(f"/workspace/{language}/sign-in")
     page.fill("input[type=email]", f"{name}@orvalie.example")
-    page.fill("input[type=password]", demo.PASSWORD)
+    page.fill("input[type=password]", DEMO_PASSWORD)
     page.click("main form button[type=submit]")
     page.wait_for_url(f"**/workspace/{language}/")
 
