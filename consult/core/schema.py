@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from consult.core.paths import folder
@@ -42,6 +43,9 @@ def newest() -> set[str]:
 
 def is_current(url: str) -> bool:
     """Whether the database has the schema of this release. Raises where it cannot be opened."""
+    file = make_url(url).database
+    if url.startswith("sqlite") and file and not Path(file).is_file():
+        return False  # asking must not create it
     engine = create_engine(url, hide_parameters=True)
     try:
         with engine.connect() as connection:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from wtforms import EmailField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from consult.core import clock
 from consult.core.i18n import _, _l
-from consult.people.rules import BodyKind, MandateRole, Role
+from consult.people.rules import BodyKind, MandateRole, Role, is_address
 from consult.web.fields import DayField, options
 from consult.web.forms import BaseForm, not_blank
 
@@ -37,7 +35,6 @@ BODIES = {
     BodyKind.LMCC: _l("Labour-management consultation committee"),
     BodyKind.CUSTOM: _l("Other body"),
 }
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class InviteForm(BaseForm):
@@ -53,7 +50,7 @@ class InviteForm(BaseForm):
     )
 
     def validate_email(self, field: EmailField) -> None:
-        if not _ADDRESS.fullmatch((field.data or "").strip()):
+        if not is_address(field.data or ""):
             raise ValidationError(_("This is not an e-mail address. Write one like name@example.org."))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 
@@ -109,6 +110,14 @@ def permissions_of(role: Role, mandates: frozenset[MandateRole]) -> frozenset[Pe
     return frozenset(found)
 
 
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def is_address(text: str) -> bool:
+    """Whether that can be an e-mail address; whether it is one, the first letter will tell."""
+    return len(text.strip()) <= 254 and _ADDRESS.fullmatch(text.strip()) is not None
+
+
 def is_running(starts_on: date, ends_on: date | None, on: date) -> bool:
     """A mandate counts on its first and on its last day."""
     return starts_on <= on and (ends_on is None or on <= ends_on)
@@ -126,6 +135,32 @@ def is_adopted(votes_for: int, votes_against: int, abstentions: int) -> bool:
 
 class NotAdopted(Refused):
     """The motion has no majority of the members present: it is not a decision of the body."""
+
+
+class Unseatable(StrEnum):
+    """Why a person cannot sit in that capacity."""
+
+    EMPLOYER = "employer"
+    """Human resources speak for the employer: they may only chair."""
+    ADMINISTRATOR = "administrator"
+    """An administrator sees nothing of what was said, so sits nowhere."""
+    TWICE = "twice"
+    """There is a mandate on that body at that time already."""
+    BOTH_SIDES = "both_sides"
+    """Nobody chairs for the employer and represents staff at the same time."""
+
+
+class CannotSit(Refused):
+    """The mandate is refused; ``why`` says it."""
+
+    def __init__(self, why: Unseatable) -> None:
+        super().__init__(str(why))
+        self.why = why
+
+
+def overlap(start: date, end: date | None, other_start: date, other_end: date | None) -> bool:
+    """Whether two periods, last days included, share a day. None: without end."""
+    return (end is None or other_start <= end) and (other_end is None or start <= other_end)
 
 
 class AlreadyThere(Refused):

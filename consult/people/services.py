@@ -12,7 +12,16 @@ from consult.core.errors import Refused
 from consult.core.localized import Localized
 from consult.people import queries
 from consult.people.models import Account, Body, Establishment, Mandate, Organisation, Resolution
-from consult.people.rules import AlreadyThere, BodyKind, LastAdministrator, MandateRole, Role
+from consult.people.rules import (
+    AlreadyThere,
+    BodyKind,
+    CannotSit,
+    LastAdministrator,
+    MandateRole,
+    Role,
+    Unseatable,
+    overlap,
+)
 from consult.register import services as register
 from consult.web.readers import fold
 
@@ -33,7 +42,7 @@ def found_organisation(
     if existing is not None:
         return existing
     if len(fold(access_word)) < MIN_WORD:
-        raise WordTooShort
+        raise WordTooShort(f"an access word needs at least {MIN_WORD} letters or digits.")
     organisation = Organisation(
         id=1, name=name, country=country, access_word=access_word, previous_word="",
         emergency=emergency or [], alert_channel=alert_channel or Localized({}),
@@ -46,7 +55,7 @@ def found_organisation(
 def rotate_access_word(session: Session, word: str, *, on: date) -> Organisation:
     """A new word; the one before works 30 more days."""
     if len(fold(word)) < MIN_WORD:
-        raise WordTooShort
+        raise WordTooShort(f"an access word needs at least {MIN_WORD} letters or digits.")
     organisation = queries.organisation(session)
     assert organisation is not None, "consult init comes first"
     if fold(word) != fold(organisation.access_word):
@@ -61,7 +70,7 @@ def add_account(session: Session, *, email: str, name: str, role: Role, locale: 
     """An account without a password; an invitation lets its owner choose one."""
     email = email.strip().lower()
     if queries.by_email(session, email) is not None:
-        raise AlreadyThere(email)
+        raise AlreadyThere(f"{email} has an account already.")
     account = Account(email=email, name=name.strip() or email.partition("@")[0], role=role, locale=locale)
     session.add(account)
     session.flush()
@@ -76,7 +85,7 @@ def deactivate(session: Session, account: Account) -> None:
             if one.role is Role.ADMINISTRATOR and one.is_active and one.id != account.id
         ]  # fmt: skip
         if not others:
-            raise LastAdministrator
+            raise LastAdministrator("this is the last administrator: add another one first.")
     account.is_active = False
     account.session_epoch += 1
 
@@ -99,6 +108,24 @@ def add_body(session: Session, *, name: str, kind: BodyKind, headcount: int) -> 
     return body
 
 
+def must_be_able_to_sit(
+    account: Account, body: Body, *, role: MandateRole, starts_on: date, ends_on: date | None
+) -> None:
+    """Raises `CannotSit`."""
+    is_chair = role is MandateRole.CHAIR
+    if account.role is Role.ADMINISTRATOR:
+        raise CannotSit(Unseatable.ADMINISTRATOR)
+    if account.role is Role.HR_PUBLISHER and not is_chair:
+        raise CannotSit(Unseatable.EMPLOYER)
+    for other in account.mandates:
+        if not overlap(starts_on, ends_on, other.starts_on, other.ends_on):
+            continue
+        if (other.role is MandateRole.CHAIR) is not is_chair:
+            raise CannotSit(Unseatable.BOTH_SIDES)
+        if other.body_id == body.id:
+            raise CannotSit(Unseatable.TWICE)
+
+
 def give_mandate(
     session: Session,
     account: Account,
@@ -116,8 +143,10 @@ def give_mandate(
 
 
 def end_mandate(_session: Session, mandate: Mandate, *, on: date) -> None:
-    """The last day of a mandate; what its holder may see follows from the next day on."""
-    mandate.ends_on = max(on, mandate.starts_on)
+    """The last day of a mandate; what its holder may see follows from the next day on. Ending is never
+    a way to prolong: a mandate that ends earlier stays so."""
+    last = max(on, mandate.starts_on)
+    mandate.ends_on = last if mandate.ends_on is None else min(last, mandate.ends_on)
 
 
 def record_resolution(

@@ -16,7 +16,16 @@ from consult.people import queries, services
 from consult.people.access import requires
 from consult.people.forms import BODIES, MANDATES, ROLES, BodyForm, InviteForm, MandateForm, WordForm
 from consult.people.models import Account, Mandate
-from consult.people.rules import AlreadyThere, BodyKind, LastAdministrator, MandateRole, Permission, Role
+from consult.people.rules import (
+    AlreadyThere,
+    BodyKind,
+    CannotSit,
+    LastAdministrator,
+    MandateRole,
+    Permission,
+    Role,
+    Unseatable,
+)
 from consult.web import spaces
 from consult.web.fields import options
 
@@ -145,16 +154,25 @@ def give_mandate() -> ResponseReturnValue:
     account = db.session.get_one(Account, UUID(form.account.data))
     body = queries.body(db.session, UUID(form.body.data))
     assert body is not None, "validated against the bodies there are"
-    services.give_mandate(
-        db.session,
-        account,
-        body,
-        role=MandateRole(form.role.data),
-        starts_on=form.starts_on.data,
-        ends_on=form.ends_on.data,
-    )
+    role, starts_on, ends_on = MandateRole(form.role.data), form.starts_on.data, form.ends_on.data
+    try:
+        services.must_be_able_to_sit(account, body, role=role, starts_on=starts_on, ends_on=ends_on)
+    except CannotSit as refusal:
+        form.role.errors = [_unseatable(refusal.why)]
+        return _page(400, mandate_form=form)
+    services.give_mandate(db.session, account, body, role=role, starts_on=starts_on, ends_on=ends_on)
     db.session.commit()
     return _back(_("The mandate of %(name)s is recorded.", name=account.name))
+
+
+def _unseatable(why: Unseatable) -> str:
+    words: dict[Unseatable, str] = {
+        Unseatable.EMPLOYER: _("Human resources speak for the employer: they can only be the chair."),
+        Unseatable.ADMINISTRATOR: _("An administrator sits on no body. Give this person a second account."),
+        Unseatable.TWICE: _("This person has a mandate on this body at that time already. End it first."),
+        Unseatable.BOTH_SIDES: _("Nobody can be the chair and represent staff at the same time."),
+    }
+    return words[why]
 
 
 @bp.post("/mandates/<uuid:mandate_id>/end")

@@ -9,7 +9,7 @@ from consult.core import clock
 from consult.core.db import db
 from consult.people import queries as people
 from consult.people import services as people_services
-from consult.people.rules import Role
+from consult.people.rules import Role, is_address
 from consult.signin import services
 
 
@@ -26,10 +26,23 @@ def user() -> None:
 @with_appcontext
 def add(email: str, role: str, name: str, locale: str) -> None:
     """Add somebody and print the invitation link, good once, for fourteen days."""
+    if not is_address(email):
+        raise click.BadParameter("not an e-mail address", param_hint="EMAIL")
     account = people_services.add_account(db.session, email=email, name=name, role=Role(role), locale=locale)
     link = services.invite(db.session, account, now=clock.now())
     db.session.commit()
     click.echo(link)
+
+
+@user.command()
+@click.argument("email")
+@with_appcontext
+def link(email: str) -> None:
+    """Print a new link to choose a password, good once: for when no mail arrives."""
+    account = services.account_of(db.session, email)
+    address = services.new_link(db.session, account, now=clock.now())
+    db.session.commit()
+    click.echo(address)
 
 
 @user.command("list")

@@ -15,6 +15,10 @@ def invitation_link(account: Account, token: str) -> str:
     return mail.address("signin.invitation", account.locale, token=token)
 
 
+def reset_link(account: Account, token: str) -> str:
+    return mail.address("signin.reset", account.locale, token=token)
+
+
 def invited(session: Session, account: Account, token: str) -> None:
     """To somebody who gets an account: choose a password."""
     organisation = people.organisation(session)
@@ -42,7 +46,7 @@ def reset(session: Session, account: Account, token: str) -> None:
         template="signin/reset",
         about=f"account:{account.id}",
         hours=RESET_HOURS,
-        link=mail.address("signin.reset", account.locale, token=token),
+        link=reset_link(account, token),
     )
 
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from consult.core.errors import NotFound
+from consult.core.errors import NotFound, WrongState
 from consult.people import queries as people
 from consult.people.models import Account
 from consult.people.rules import Role
@@ -103,10 +103,22 @@ def issue(session: Session, account: Account, purpose: TokenPurpose, *, now: dat
 
 
 def invite(session: Session, account: Account, *, now: datetime) -> str:
-    """Writes to somebody who has an account and no password yet (or asks again). Returns the link."""
+    """Writes to somebody who has an account and no password yet (or asks again). Returns the link.
+    Raises `WrongState` on an account that is in use, or deactivated."""
+    if account.password_hash is not None or not account.is_active:
+        raise WrongState("account", "active" if account.is_active else "deactivated")
     token = issue(session, account, TokenPurpose.INVITATION, now=now)
     letters.invited(session, account, token)
     return letters.invitation_link(account, token)
+
+
+def new_link(session: Session, account: Account, *, now: datetime) -> str:
+    """A link for whoever runs the server to hand over, where no mail arrives. Raises `WrongState`."""
+    if not account.is_active:
+        raise WrongState("account", "deactivated")
+    if account.password_hash is None:
+        return letters.invitation_link(account, issue(session, account, TokenPurpose.INVITATION, now=now))
+    return letters.reset_link(account, issue(session, account, TokenPurpose.RESET, now=now))
 
 
 def ask_reset(session: Session, email: str, *, now: datetime) -> None:

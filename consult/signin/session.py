@@ -82,7 +82,7 @@ def init_app(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def keep_nothing(response: Response) -> Response:
-        """What a signed-in person reads stays in no cache, so that going back after signing out shows nothing."""
+        """Pages of the workspace stay in no cache: going back after signing out shows nothing."""
         if in_workspace():
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -44,7 +44,7 @@ def sign_in() -> ResponseReturnValue:
         _wait_at_the_door()
         account = _enter(form.email.data or "", form.password.data or "")
         if account is not None:
-            return redirect(safe_next(form.next.data) or url_for("workspace.start", lang=account.locale), 303)
+            return redirect(safe_next(form.next.data) or url_for("workspace.start"), 303)
         refuse(
             form.password,
             _("This address and this password do not go together, or too many tries came one after another."),

@@ -44,7 +44,7 @@ class BaseForm(Form):
             other = getattr(field, "render_kw", None)
             if other is not None:
                 render_kw = dict(other, **render_kw)
-            return Markup(field.widget(field, **render_kw))
+            return Markup(field.widget(field, **render_kw))  # noqa: S704 - WTForms escapes what it draws
 
     @classmethod
     def submitted(cls, **options: Any) -> Self:

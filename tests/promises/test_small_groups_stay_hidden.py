@@ -61,7 +61,9 @@ def reachable(story: Story, client: PageClient) -> dict[str, str]:
             f"/speak/{language}/{story.box}/sent", f"/workspace/{language}/letterboxes/{story.box}/desk",
         ):  # fmt: skip
             response = client.http.get(path)
-            refused = 403 if "/desk" in path else 404 if "/outbox" in path else 200  # mail is for administrators
+            refused = (
+                403 if "/desk" in path else 404 if "/outbox" in path else 200
+            )  # mail is for administrators
             assert response.status_code == refused, path
             text = response.get_data(as_text=True)
             text = re.sub(r'name="csrf_token"[^>]*', "", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from datetime import date
@@ -43,7 +44,11 @@ class Sample(Form):
     due_on = DateField("For when", [InputRequired("Write a date.")])
     effort = StringField("The effort it recognises", [Optional()])
     kind = RadioField("My message is rather", [InputRequired("Choose.")], choices=CHOICES, default="a")
-    follow = RadioField("A reply?", [InputRequired("Choose.")], choices=[SelectChoice("alone", "No"), SelectChoice("thread", "Yes")])
+    follow = RadioField(
+        "A reply?",
+        [InputRequired("Choose.")],
+        choices=[SelectChoice("alone", "No"), SelectChoice("thread", "Yes")],
+    )
     topics = SelectMultipleField(
         "Topics",
         [InputRequired("Tick one.")],
@@ -206,7 +211,7 @@ def test_every_icon_named_in_a_template_is_in_the_sprite() -> None:
 def test_headings_do_not_skip_a_level(page: Any) -> None:
     levels = [int(h.tag[1]) for h in page.xpath("//main//*[self::h1 or self::h2 or self::h3 or self::h4]")]
     after_title = levels[levels.index(1) :]
-    for before, now in zip(after_title, after_title[1:], strict=False):
+    for before, now in itertools.pairwise(after_title):
         assert now <= before + 1
 
 
@@ -291,7 +296,7 @@ def test_an_invalid_field_says_so_to_a_screen_reader() -> None:
 
 
 def test_what_was_typed_comes_back() -> None:
-    form = refused({"what": "\nA <b> \"promise\"", "due_on": "demain", "topics": "c", "kind": "b"})
+    form = refused({"what": '\nA <b> "promise"', "due_on": "demain", "topics": "c", "kind": "b"})
     source = """{% from "components/field.html" import field %}{{ field(form.what) }}{{ field(form.due_on) }}
     {{ field(form.topics) }}{{ field(form.kind) }}"""
     page = fragment(source, form=form)
@@ -317,7 +322,9 @@ def test_a_private_field_leaves_nothing_to_the_browser() -> None:
 def test_bars_add_up() -> None:
     source = """{% from "components/bars.html" import stacked %}{{ stacked(parts, 'x') }}"""
     parts = [{"tone": tone, "number": n} for tone, n in [("ok", 1), ("warn", 0), ("course", 1), ("bad", 1)]]
-    rects = fragment(source, parts=parts).xpath("//rect[starts-with(@class, 'bar-') and @class != 'bar-paper']")
+    rects = fragment(source, parts=parts).xpath(
+        "//rect[starts-with(@class, 'bar-') and @class != 'bar-paper']"
+    )
     assert [r.get("class") for r in rects] == ["bar-ok", "bar-course", "bar-bad"]
     assert sum(float(r.get("width")[:-1]) for r in rects) == pytest.approx(100, abs=0.05)
     empty = fragment(source, parts=[{"tone": "ok", "number": 0}])
@@ -357,8 +364,16 @@ def test_a_title_begins_with_error_when_the_form_was_refused() -> None:
 
 @pytest.mark.parametrize("error", ["", "No page opens with this word."])
 def test_the_page_that_asks_for_the_word(error: str) -> None:
-    rendered = environment().get_template("reading/access.html").render(
-        action="/fr/access", next='/fr/notices/plume?a="b"', error=error, sign_in_url="/s", **context("en")
+    rendered = (
+        environment()
+        .get_template("reading/access.html")
+        .render(
+            action="/fr/access",
+            next='/fr/notices/plume?a="b"',
+            error=error,
+            sign_in_url="/s",
+            **context("en"),
+        )
     )
     page = html.document_fromstring(rendered)
     form = page.xpath("//form[@data-word]")[0]
@@ -372,8 +387,10 @@ def test_the_page_that_asks_for_the_word(error: str) -> None:
 
 @pytest.mark.parametrize("code", [400, 403, 404, 409, 413, 429, 500])
 def test_error_pages_stand_with_next_to_nothing(code: int) -> None:
-    rendered = environment().get_template(f"errors/{code}.html").render(
-        locale="en", other_locale="fr", organisation_name=""
+    rendered = (
+        environment()
+        .get_template(f"errors/{code}.html")
+        .render(locale="en", other_locale="fr", organisation_name="")
     )
     page = html.document_fromstring(rendered)
     assert len(page.xpath("//h1")) == 1
@@ -383,10 +400,14 @@ def test_error_pages_stand_with_next_to_nothing(code: int) -> None:
 
 
 def test_a_conflict_shows_both_texts() -> None:
-    rendered = environment().get_template("errors/409.html").render(
-        conflicts=[{"label": "Title", "mine": "<mine>", "theirs": "theirs", "lang": "fr"}],
-        back_url="/workspace/fr/notices/1",
-        **context("en"),
+    rendered = (
+        environment()
+        .get_template("errors/409.html")
+        .render(
+            conflicts=[{"label": "Title", "mine": "<mine>", "theirs": "theirs", "lang": "fr"}],
+            back_url="/workspace/fr/notices/1",
+            **context("en"),
+        )
     )
     page = html.document_fromstring(rendered)
     texts = [area.text.strip() for area in page.xpath("//textarea")]

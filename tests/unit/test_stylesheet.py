@@ -162,7 +162,15 @@ def test_templates_hold_no_inline_style_or_script(path: Path) -> None:
 
 
 def test_the_script_stays_within_the_policy() -> None:
-    for forbidden in ("innerHTML", "eval(", "localStorage", "sessionStorage", "document.cookie", ".style", "http"):
+    for forbidden in (
+        "innerHTML",
+        "eval(",
+        "localStorage",
+        "sessionStorage",
+        "document.cookie",
+        ".style",
+        "http",
+    ):
         assert forbidden not in SCRIPT, forbidden
     assert len(SCRIPT) < 8_000
 

@@ -1,0 +1,40 @@
+"""Every page that people who sign in reach by following links: axe, no sideways scroll, one language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import fits
+from tests.browser.walking import checked, sign_in, walk
+
+WHO = (
+    ("claire.besson", "fr", 1280), ("claire.besson", "en", 1280), ("mireille.adjovi", "fr", 390),
+    ("mireille.adjovi", "en", 1280), ("samira.haddad", "fr", 390), ("samira.haddad", "en", 1280),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "language", "width"), WHO)
+def test_what_people_who_sign_in_reach(
+    browse: Callable[..., Page], axe: Callable[[Page], None], name: str, language: str, width: int
+) -> None:
+    page = browse(language, width=width)
+    page.goto(f"/workspace/{language}/sign-in")
+    check = checked(axe)
+    check(page)
+    sign_in(page, language, name)
+    seen = walk(page, f"/workspace/{language}/", language, check, inside="/workspace/")
+    assert len(seen) >= 4, seen
+
+
+def test_nothing_scrolls_sideways_on_the_smallest_screen(browse: Callable[..., Page]) -> None:
+    page = browse("fr", width=320, height=640)
+
+    def narrow(one: Page) -> None:
+        assert fits(one), f"{one.url} scrolls sideways at 320 px"
+
+    for name in ("claire.besson", "mireille.adjovi"):
+        sign_in(page, "fr", name)
+        walk(page, "/workspace/fr/", "fr", narrow, inside="/workspace/")
