@@ -58,9 +58,9 @@ class OpinionForm(PairForm, OnceForm, VotesForm):
     position = RadioField(_l("Position of the body"), choices=options(POSITIONS), default=Position.NONE.value)
     reservations = FieldList(FormField(PointForm), _l("Reservations"), min_entries=1, max_entries=MOST_POINTS)
     wishes = FieldList(FormField(PointForm), _l("Wishes"), min_entries=1, max_entries=MOST_POINTS)
-    votes_for = votes_field(_l("For"))
-    votes_against = votes_field(_l("Against"))
-    abstentions = votes_field(_l("Abstentions"))
+    votes_for = votes_field(_l("For"), _l("Say how many voted for, 0 if nobody did."))
+    votes_against = votes_field(_l("Against"), _l("Say how many voted against, 0 if nobody did."))
+    abstentions = votes_field(_l("Abstentions"), _l("Say how many abstained, 0 if nobody did."))
 
     def add_row(self, kind: PointKind) -> None:
         """One more empty row, up to `MOST_POINTS`."""

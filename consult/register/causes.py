@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
-from consult.core.i18n import _l, locale
+from consult.core.i18n import _l
 from consult.core.localized import Localized
 from consult.register import queries
 from consult.register.models import Entry
 from consult.register.rules import Ref, Tag
+from consult.web.filters import text_of
 from consult.web.readers import Audience, Reader, may_read
 
 _CITED = frozenset({
@@ -43,11 +45,11 @@ class Cause:
     part: str = ""
 
     @property
-    def label(self) -> str:
-        """What it is and what it says, in the language being written."""
-        title = self.title.shown(locale())[0]
+    def label(self) -> Markup:
+        """What it is and what it says, in the language being written; a title in the other is marked."""
+        title = text_of(self.title)
         words = {"R": _RESERVATION, "V": _WISH}.get(self.part[:1], _WORDS.get(self.tag))
-        return str(words).format(title=title, number=self.part[1:]) if words else title
+        return escape(str(words or "{title}")).format(title=title, number=self.part[1:])
 
 
 def citable(session: Session, notice_id: UUID, *, reader: Reader, on: date) -> list[Cause]:

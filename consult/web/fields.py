@@ -127,12 +127,12 @@ class CountField(IntegerField):
             raise ValueError(_("Write a whole number, such as 8.")) from None
 
 
-def votes_field(label: Any) -> CountField:
-    """One number of a vote."""
+def votes_field(label: Any, missing: Any = None) -> CountField:
+    """One number of a vote; ``missing`` says what is not there."""
     return CountField(
         label,
         [
-            InputRequired(_l("Write how many, 0 if none.")),
+            InputRequired(missing or _l("Write how many, 0 if none.")),
             NumberRange(0, MOST_VOTES, _l("Write a number between 0 and 999.")),
         ],
         render_kw={"inputmode": "numeric", "min": "0", "max": str(MOST_VOTES), "autocomplete": "off"},

@@ -13,7 +13,7 @@ from consult.commitments import queries as commitments
 from consult.commitments.rules import CommitmentState
 from consult.concerns import queries as concerns
 from consult.consultations.models import Consultation
-from consult.consultations.rules import Await, FactKind, procedure, project
+from consult.consultations.rules import Await, FactKind, Stage, Window, procedure, project
 from consult.core.i18n import _, locale
 from consult.core.localized import Localized
 from consult.keyholders import queries as keyholders
@@ -29,6 +29,8 @@ from consult.workspace import queries
 from consult.workspace.rules import Task, by_urgency
 
 AHEAD_DAYS = 30
+LISTENED_TO = frozenset({Stage.LISTENING, Stage.AWAITING_OPINION})
+"""Stages in which what was said still feeds the opinion: the desk waits."""
 
 
 def title_of(notice: Notice) -> str:
@@ -111,7 +113,10 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
             _("Set it up"),
             _("Without it you cannot be named keyholder of a letterbox."),
         )
-    held = {one.id for one in keyholders.letterboxes(session, key.id)} if key is not None else set()
+    held = {
+        one.id: Window(one.opens_on, one.closes_on)
+        for one in (keyholders.letterboxes(session, key.id) if key is not None else ())
+    }
     bodies = acting_body_ids(account)
     for consultation in queries.running(session, body_ids=bodies):
         yield from _of_consultation(consultation, held, on)
@@ -124,14 +129,16 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
         )
 
 
-def _of_consultation(consultation: Consultation, held: set[bytes], on: date) -> Iterator[Task]:
+def _of_consultation(consultation: Consultation, held: dict[bytes, Window], on: date) -> Iterator[Task]:
     title = title_of(consultation.notice)
     page = url_for("workspace.consultation", consultation_id=consultation.id)
     facts = {one.kind for one in consultation.facts}
+    window = held.get(consultation.letterbox_id) if consultation.letterbox_id is not None else None
     state = project(
         [(one.kind, one.day) for one in consultation.facts],
         procedure=procedure(consultation.template),
         on=on,
+        window=window,
         headcount=consultation.body.headcount,
     )
     if consultation.letterbox_id is None and FactKind.OPINION_GIVEN not in facts:
@@ -141,7 +148,7 @@ def _of_consultation(consultation: Consultation, held: set[bytes], on: date) -> 
             _("Open it"),
             _("So that employees can say what they think before the opinion."),
         )
-    if consultation.letterbox_id in held:
+    if consultation.letterbox_id in held and state.stage in LISTENED_TO:
         yield Task(
             _("Messages on %(title)s", title=title),
             url_for(

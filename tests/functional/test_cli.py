@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -64,6 +65,18 @@ def consult(env: dict[str, str], *words: str, status: int = 0) -> str:
     assert done.returncode == status, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout + done.stderr
+
+
+def here(env: dict[str, str], *words: str, status: int = 0) -> str:
+    """The same in this process, for what is refused before an application is made."""
+    unset = {name: None for name in os.environ if name.startswith("CONSULT_") and name not in env}
+    mask = os.umask(0o022)
+    try:
+        done = CliRunner().invoke(cli.main, list(words), env={"CONSULT_MAIL_URL": None, **unset, **env})
+    finally:
+        os.umask(mask)
+    assert done.exit_code == status, (done.output, done.exception)
+    return done.output
 
 
 # ── people ─────────────────────────────────────────────────────────────────────
@@ -164,30 +177,30 @@ def test_the_newest_revision_is_told_without_alembic() -> None:
 def test_from_nothing_to_an_administrator(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     env = environ(folder)
-    assert "consult init" in consult(env, "user", "list", status=1)
-    assert "consult init" in consult(env, "serve", status=1)
+    for words in (("user", "list"), ("serve",), ("worker",)):
+        assert "consult init" in here(env, *words, status=1)
     said = consult(env, "init", "--name", "Orvalie", "--country", "ca", "--access-word", "grand-frêne")
     assert "Orvalie" in said
     assert "grand-frêne" in said
     again = consult(env, "init", "--name", "Somebody else")
     assert "Orvalie" in again, "a second init brings up to date and changes nothing"
-    assert "/workspace/fr/invitation/" in consult(
-        env, "user", "add", "ada@orvalie.test", "--role", "administrator"
-    )
+    link = consult(env, "user", "add", "ada@orvalie.test", "--role", "administrator")
+    assert "/workspace/fr/invitation/" in link
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     for file in folder.iterdir():
         assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0, file.name
     with closing(sqlite3.connect(folder / "consult.sqlite3")) as database:
         assert database.execute("SELECT country FROM organisation").fetchone() == ("ca",)
-    assert "CONSULT_MAIL_URL" in consult(env, "doctor", status=1)
+    assert "CONSULT_MAIL_URL" in here(env, "doctor", status=1)
     sends = {"CONSULT_MAIL_URL": "smtp://mail.test", "CONSULT_MAIL_FROM": "consult@orvalie.test"}
-    assert "Nothing to mend." in consult(env | sends, "doctor")
-    misspelt = consult(env | sends | {"CONSULT_BINDING": "x"}, "doctor", status=1)
-    assert "CONSULT_BINDING" in misspelt
+    assert "Nothing to mend." in here(env | sends, "doctor")
+    assert "CONSULT_BINDING" in here(env | sends | {"CONSULT_BINDING": "x"}, "doctor", status=1)
+    assert "holds an instance already" in here(env, "demo", "--load-only", status=1)
+    assert not (folder / "demo.marker").exists(), "a demonstration never moves into somebody's data"
 
 
 def test_settings_that_cannot_be_used_are_said_at_once(tmp_path: Path) -> None:
-    said = consult(environ(tmp_path, CONSULT_SECRET_KEY="short", CONSULT_BIND="x"), "init", status=1)
+    said = here(environ(tmp_path, CONSULT_SECRET_KEY="short", CONSULT_BIND="x"), "init", status=1)
     assert "CONSULT_SECRET_KEY" in said
     assert "CONSULT_BIND" in said
     assert "short" not in said
@@ -196,19 +209,12 @@ def test_settings_that_cannot_be_used_are_said_at_once(tmp_path: Path) -> None:
 
 def test_a_database_out_of_reach_is_said(tmp_path: Path) -> None:
     env = environ(tmp_path, CONSULT_DATABASE_URL=f"sqlite:///{tmp_path}/no/folder/x.sqlite3")
-    assert "cannot be opened" in consult(env, "init", status=1)
-    assert "consult init" in consult(env, "serve", status=1)
+    assert "cannot be opened" in here(env, "init", status=1)
+    assert "consult init" in here(env, "serve", status=1)
     (tmp_path / "not-a-database").write_text("something else entirely " * 100)
     env["CONSULT_DATABASE_URL"] = f"sqlite:///{tmp_path}/not-a-database"
     for words in (("init",), ("serve",), ("user", "list"), ("doctor",)):
-        assert "cannot be opened" in consult(env, *words, status=1)
-
-
-def test_a_demonstration_never_moves_into_somebodys_data(tmp_path: Path) -> None:
-    env = environ(tmp_path)
-    consult(env, "init", "--name", "Orvalie", "--access-word", "tilleul-bleu")
-    assert "holds an instance already" in consult(env, "demo", "--load-only", status=1)
-    assert not (tmp_path / "demo.marker").exists()
+        assert "cannot be opened" in here(env, *words, status=1)
 
 
 # ── serving ────────────────────────────────────────────────────────────────────
@@ -243,11 +249,12 @@ def _until(what: Callable[[], bool], seconds: float = 30) -> bool:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def served(tmp_path: Path, instance: Instance) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server on an empty instance, with its jobs beside it."""
     address = f"127.0.0.1:{_port()}"
     env = environ(tmp_path / "data", CONSULT_BIND=address, CONSULT_MAIL_URL="outbox:")
-    consult(env, "init", "--name", "Orvalie", "--access-word", "tilleul-bleu")
+    (tmp_path / "data").mkdir()
+    shutil.copyfile(instance.template, tmp_path / "data" / "consult.sqlite3")
     server = subprocess.Popen(
         [sys.executable, "-m", "consult", "serve"], env=env, cwd=ROOT, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

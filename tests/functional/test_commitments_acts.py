@@ -21,6 +21,7 @@ from consult.core import clock
 from consult.core.db import db, reading
 from consult.core.errors import EditedMeanwhile, WrongState
 from consult.core.localized import Localized
+from consult.mail.models import Letter
 from consult.notices.models import Notice
 from consult.opinions import services as opinions
 from consult.opinions.rules import OpinionExists, PointKind, PointsMissing, Position, ResponseExists, Stance
@@ -279,3 +280,34 @@ def test_two_members_who_record_at_once_leave_one_opinion(work: Work, people: Pe
     for one in threads:
         one.join(timeout=60)
     assert sorted(said) == ["given", "refused"]
+
+
+def test_mails_are_in_the_language_of_their_reader_and_quote_nothing(room: Room) -> None:
+    room.hr.locale, room.rep.locale = "en", "fr"
+    question = questions.ask(
+        room.session, room.notice, body=room.body, text=both("Secret"), actor=room.rep, on=room.today
+    )
+    questions.answer(room.session, question, text=both("Secret"), actor=room.hr, on=room.today)
+    opinion = room.give(text=both("Secret"), points=[(PointKind.WISH, both("Secret"))])
+    opinions.respond(
+        room.session, opinion, text=both("Secret"), actor=room.hr, on=room.today,
+        points={one.id: (Stance.ACCEPTED, both("Secret")) for one in opinion.points},
+    )  # fmt: skip
+    one = room.promise(title=both("Secret"))
+    room.move(one, CommitmentState.CLAIMED_DONE)
+    room.judge(one, is_kept=False, reason=both("Secret"))
+    kinds = ("question", "opinion", "response", "commitment")
+    letters = [letter for letter in room.session.scalars(select(Letter)) if letter.about.startswith(kinds)]
+    to_hr = [letter for letter in letters if letter.to_address == room.hr.email]
+    to_rep = [letter for letter in letters if letter.to_address == room.rep.email]
+    assert (len(to_hr), len(to_rep)) == (3, 4)
+    for letter, language, title in (
+        *((one, "en", "Plume, the assistant") for one in to_hr),
+        *((one, "fr", "Plume, l’assistant") for one in to_rep),
+    ):
+        assert f"/workspace/{language}/" in letter.text
+        assert f"/workspace/{language}/" in letter.html
+        assert title in letter.text
+        assert "Secret" not in letter.subject + letter.text + letter.html
+        assert f'<html lang="{language}"' in letter.html
+    assert all(letter.to_address != "chair@orvalie.example" for letter in letters)

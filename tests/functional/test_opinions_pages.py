@@ -334,3 +334,20 @@ def test_the_page_of_the_opinion_says_what_is_not_translated(
     assert page.text.count("Only in French so far") == 1
     with work() as session:
         assert session.scalars(select(Consultation)).one().stage == "opinion_given"
+
+
+def test_both_languages_are_read_again_before_they_are_frozen(
+    work: Work, people: People, sent: Sent, as_: SignIn
+) -> None:
+    rep = as_(people.rep1)
+    page = rep.submit(
+        rep.get(give_url(sent, "en")),
+        {**TEXT, **VOTES, "text_en": "In favour.", "wishes-0-text_fr": "Une prime."},
+        button="act=review",
+        status=200,
+    )
+    for words in (TEXT["text_fr"], "In favour.", "Une prime."):
+        assert words in page.text
+    assert page.text.count("Not translated.") == 1
+    said = page.doc.xpath("//*[@lang='fr'][@data-typed]")
+    assert len(said) == 2
