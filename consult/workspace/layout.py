@@ -13,7 +13,7 @@ from consult.core.i18n import _
 from consult.people import queries as people
 from consult.people.access import may, permissions
 from consult.people.models import Account
-from consult.people.rules import Permission
+from consult.people.rules import Permission, Role
 from consult.web.spaces import in_workspace
 
 _PLACES = (
@@ -83,7 +83,7 @@ def _nav(account: Account) -> list[dict[str, Any]]:
         for endpoint, permission, inside in _PLACES
         if permission in allowed
     ]
-    if current_app.extensions["consult.settings"].demo:
+    if current_app.extensions["consult.settings"].demo or account.role is Role.ADMINISTRATOR:
         is_here = here in {"workspace.outbox", "workspace.letter"}
         entries.append({"label": _("Outgoing mail"), "href": url_for("workspace.outbox"), "current": is_here})
     return entries

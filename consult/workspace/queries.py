@@ -9,12 +9,14 @@ from uuid import UUID
 from sqlalchemy import Date, Select, Uuid, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from consult.consultations.models import Consultation
+from consult.concerns.models import Concern
+from consult.consultations.models import Consultation, Receipt, Sending
 from consult.consultations.rules import Stage
 from consult.notices.models import Notice
 from consult.notices.rules import NoticeState
 from consult.people.models import Account, Mandate
 from consult.people.rules import Role
+from consult.voices.models import Batch, Voice
 from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
 
 _listed = (
@@ -41,6 +43,34 @@ _in_review = (
     .options(selectinload(Notice.revisions))
     .order_by(Notice.number)
     .limit(50)
+)
+_with_revisions = (
+    select(Notice)
+    .where(Notice.id.in_(bindparam("ids", expanding=True)))
+    .options(selectinload(Notice.revisions))
+)
+_unread = (
+    select(Sending.consultation_id)
+    .join(Sending.receipts)
+    .join(Receipt.mandate)
+    .join(Sending.consultation)
+    .where(
+        Mandate.account_id == bindparam("account_id"),
+        Receipt.opened_at.is_(None),
+        Consultation.stage != Stage.CLOSED,
+    )
+    .distinct()
+)
+_is_sorted = (
+    select(Concern.id)
+    .where(Concern.voice_id == Voice.id, Concern.theme_id.is_not(None) | Concern.is_held)
+    .exists()
+)
+_to_sort = (
+    select(Batch.letterbox_id, func.count())
+    .join(Voice, Voice.batch_id == Batch.id)
+    .where(Batch.letterbox_id.in_(bindparam("letterbox_ids", expanding=True)), ~_is_sorted)
+    .group_by(Batch.letterbox_id)
 )
 _without_mandate = (
     select(func.count())
@@ -83,3 +113,22 @@ def in_review(session: Session) -> Sequence[Notice]:
 
 def representatives_without_mandate(session: Session) -> int:
     return session.scalar(_without_mandate) or 0
+
+
+def load_titles(session: Session, notice_ids: Collection[UUID]) -> None:
+    """Reads the revisions of these notices at once, so that `waiting.title_of` asks for none."""
+    if notice_ids:
+        session.scalars(_with_revisions, {"ids": list(notice_ids)}).all()
+
+
+def unread(session: Session, account_id: UUID) -> set[UUID]:
+    """Running consultations whose notice this person has not opened yet."""
+    return set(session.scalars(_unread, {"account_id": account_id}))
+
+
+def to_sort(session: Session, letterbox_ids: Collection[bytes]) -> dict[bytes, int]:
+    """Released messages nobody sorted yet, by letterbox: exact, for its keyholders only."""
+    if not letterbox_ids:
+        return {}
+    rows = session.execute(_to_sort, {"letterbox_ids": list(letterbox_ids)})
+    return {row[0]: row[1] for row in rows}

@@ -3,11 +3,12 @@ all its dates, who got the notice, and what each role may do now."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from consult.commitments import queries as commitments
@@ -17,16 +18,27 @@ from consult.concerns.models import Theme
 from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.consultations.queries import Proof
-from consult.consultations.rules import Await, FactKind, Procedure, Stage, State, procedure
-from consult.core.i18n import _, _l, day, day_short
+from consult.consultations.rules import (
+    Await,
+    FactKind,
+    Procedure,
+    Stage,
+    State,
+    add_months,
+    procedure,
+)
+from consult.core.i18n import _, _l, day, day_short, ngettext
 from consult.keyholders import queries as keyholders
 from consult.opinions import queries as opinions
 from consult.opinions.models import Opinion
+from consult.people.access import acting_body_ids
 from consult.people.models import Account
 from consult.questions import queries as questions
 from consult.questions.models import Question
 from consult.voices import queries as voices
 from consult.voices.models import Letterbox
+from consult.workspace import timeline
+from consult.workspace.rules import Task
 
 AFTER_DAYS = 14
 """The picture ends so many days after the limit."""
@@ -70,6 +82,31 @@ class Standing:
     themes: Sequence[Theme]
     opinion: Opinion | None
     commitments: Sequence[Commitment]
+    is_ours: bool
+    """Whether the reader may write for this body."""
+
+    @property
+    def steps(self) -> list[tuple[str, str, str]]:
+        """``(done | now | next, name, when)`` of each step, for the timeline."""
+        return timeline.steps(
+            timeline.first_days([(one.kind, one.day) for one in self.consultation.facts], self.on),
+            self.state,
+            window=(self.letterbox.opens_on, self.letterbox.closes_on) if self.letterbox else None,
+        )
+
+    @property
+    def acts_due(self) -> list[Task]:
+        """Who must act, and by when, the most urgent first."""
+        return timeline.who_must_act(
+            self.state,
+            self.procedure,
+            page=url_for("workspace.consultation", consultation_id=self.consultation.id),
+            body=self.consultation.body.name,
+            questions=[
+                (one.number, one.asked_on, one.expected_on) for one in self.questions if not one.answers
+            ],
+            themes=[one.published_on for one in self.themes if not one.answers and one.published_on],
+        )
 
     @property
     def days_left(self) -> int | None:
@@ -126,9 +163,24 @@ class Standing:
             "over": _("deemed negative") if self.procedure.expiry_is_negative else "",
             "events": self._events(start, share),
             "months": _months(start, start + timedelta(days=span), share),
+            "braces": self._braces(start, share),
         }
 
-    def _events(self, start: date, share: Any) -> list[tuple[float, str, str]]:
+    def _braces(self, start: date, share: Callable[[date], float]) -> list[tuple[float, float, str]]:
+        """How the period adds up: its first part, and what an expert adds to it."""
+        if self.procedure.limit_days:
+            text = ngettext("%(num)s day", "%(num)s days", self.procedure.limit_days)
+            return [(0, share(start + timedelta(days=self.procedure.limit_days)), text)]
+        months = self.procedure.limit_months
+        first = share(add_months(start, months))
+        found = [(0.0, first, ngettext("%(num)s month", "%(num)s months", months))]
+        if self.state.has_expert:
+            more = self.procedure.limit_months_with_expert
+            text = ngettext("+ %(num)s month, expert", "+ %(num)s months, expert", more - months)
+            found.append((first, share(add_months(start, more)) - first, text))
+        return found
+
+    def _events(self, start: date, share: Callable[[date], float]) -> list[tuple[float, str, str]]:
         """The start and what followed, dropping marks that would touch the one before or today's."""
         marks, last = [], -99.0
         today = share(self.on)
@@ -142,7 +194,7 @@ class Standing:
         return marks[:3]
 
 
-def _months(start: date, end: date, share: Any) -> list[tuple[float, str]]:
+def _months(start: date, end: date, share: Callable[[date], float]) -> list[tuple[float, str]]:
     found, at = [], date(start.year + start.month // 12, start.month % 12 + 1, 1)
     while at <= end:
         found.append((share(at), day(at).split("\u00a0")[1]))
@@ -171,4 +223,5 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
         themes=concerns.published(session, consultation.notice_id),
         opinion=opinions.of_consultation(session, consultation.id),
         commitments=commitments.of_notice(session, consultation.notice_id),
+        is_ours=consultation.body_id in acting_body_ids(account),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -16,16 +15,27 @@ from consult.consultations.models import Consultation
 from consult.core import clock
 from consult.core.db import begin_writing, db
 from consult.core.errors import NotFound
-from consult.core.i18n import _, ngettext
+from consult.core.i18n import _, _l, ngettext
 from consult.keyholders import queries as keyholders
 from consult.mail import queries as mail
 from consult.mail.models import Letter
 from consult.people.access import may, requires, running_mandates, signed_in
-from consult.people.rules import Permission, Role
+from consult.people.rules import MandateRole, Permission, Role
 from consult.web import spaces
 from consult.workspace import layout, queries
+from consult.workspace.rules import Task
 from consult.workspace.standing import STAGES, standing
-from consult.workspace.waiting import followed_bodies, tasks, title_of
+from consult.workspace.waiting import followed_bodies, next_dates, tasks, title_of
+
+CAPACITIES = {
+    MandateRole.FULL_MEMBER: _l("full member"),
+    MandateRole.ALTERNATE: _l("alternate"),
+    MandateRole.SECRETARY: _l("secretary"),
+    MandateRole.TREASURER: _l("treasurer"),
+    MandateRole.UNION_REPRESENTATIVE: _l("union representative"),
+    MandateRole.EXPERT_GUEST: _l("invited expert"),
+    MandateRole.CHAIR: _l("chair, for the employer"),
+}
 
 bp = Blueprint("workspace", __name__, url_prefix=spaces.WORKSPACE)
 
@@ -48,11 +58,13 @@ def start() -> ResponseReturnValue:
         later=[one for one in waiting if one.is_mine and not one.is_pressing(today)],
         others=[one for one in waiting if not one.is_mine],
         key=keyholders.of_account(db.session, account.id) if may(Permission.KEY_HOLD) else None,
-        when=_when,
+        dates=next_dates(db.session, account, on=today),
+        capacities=CAPACITIES,
+        when=when,
     )
 
 
-def _when(task: Any) -> tuple[str, str]:
+def when(task: Task) -> tuple[str, str]:
     """Tone and words of a task's day."""
     today = clock.today()
     left = task.days_left(today)
@@ -93,6 +105,8 @@ def consultation(consultation: Consultation) -> ResponseReturnValue:
         page=standing(db.session, consultation, account, on=clock.today()),
         title=title_of(consultation.notice),
         stages=STAGES,
+        when=when,
+        day_of=clock.day_of,
     )
 
 
@@ -113,7 +127,9 @@ def _letter(session: Session, letter_id: UUID) -> Letter | None:
 def outbox() -> ResponseReturnValue:
     if not _is_demo() and signed_in().role is not Role.ADMINISTRATOR:
         raise NotFound
-    return render_template("workspace/outbox.html", letters=mail.latest(db.session), is_demo=_is_demo())
+    return render_template(
+        "workspace/outbox.html", letters=mail.latest(db.session), is_demo=_is_demo(), day_of=clock.day_of
+    )
 
 
 @bp.get("/outbox/<uuid:letter_id>")

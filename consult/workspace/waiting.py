@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -14,9 +14,10 @@ from consult.commitments.rules import CommitmentState
 from consult.concerns import queries as concerns
 from consult.consultations.models import Consultation
 from consult.consultations.rules import Await, FactKind, Stage, Window, procedure, project
-from consult.core.i18n import _, locale
+from consult.core.i18n import _, locale, ngettext
 from consult.core.localized import Localized
 from consult.keyholders import queries as keyholders
+from consult.notices import queries as notices
 from consult.notices.models import Notice
 from consult.notices.rules import NoticeState
 from consult.opinions import queries as opinions
@@ -33,9 +34,12 @@ LISTENED_TO = frozenset({Stage.LISTENING, Stage.AWAITING_OPINION})
 """Stages in which what was said still feeds the opinion: the desk waits."""
 
 
-def title_of(notice: Notice) -> str:
-    """The newest title, in the language being written where there is one."""
-    title: Localized | None = notice.revisions[-1].title if notice.revisions else None
+def title_of(notice: Notice, *, with_draft: bool = False) -> str:
+    """The title in the language being written where there is one: of the newest published revision, since
+    a draft is its author's; ``with_draft``, for human resources, of the newest."""
+    shown = notices.draft(notice) if with_draft else None
+    shown = shown or notices.published(notice) or (notice.revisions[-1] if with_draft else None)
+    title: Localized | None = shown.title if shown is not None else None
     return title.shown(locale())[0] if title else notice.slug
 
 
@@ -62,14 +66,16 @@ def _of_hr(session: Session, on: date) -> Iterator[Task]:
     for notice in queries.in_review(session):
         is_approved = notice.state is NoticeState.APPROVED
         yield Task(
-            title_of(notice),
+            title_of(notice, with_draft=True),
             url_for("notices.edit", slug=notice.slug),
             _("Send it") if is_approved else _("Read it over"),
             _("Approved, ready to be sent.")
             if is_approved
             else _("A colleague asks for a second pair of eyes."),
         )
-    for question, _notice in questions.unanswered(session):
+    for question, notice in questions.unanswered(session):
+        if notice.state is NoticeState.WITHDRAWN:
+            continue
         yield Task(
             _("Question %(number)s: %(text)s", number=question.number, text=question.text.shown(locale())[0]),
             url_for("questions.answer", question_id=question.id),
@@ -78,6 +84,8 @@ def _of_hr(session: Session, on: date) -> Iterator[Task]:
             since=question.asked_on,
         )
     for theme in concerns.unanswered(session):
+        if theme.notice.state is NoticeState.WITHDRAWN:
+            continue
         title = theme.title.shown(locale())[0] if theme.title else ""
         yield Task(
             _("Theme without an answer: %(title)s", title=title),
@@ -85,7 +93,13 @@ def _of_hr(session: Session, on: date) -> Iterator[Task]:
             _("Answer"),
             since=theme.published_on,
         )
-    for opinion in opinions.unanswered(session):
+    unanswered = [
+        one
+        for one in opinions.unanswered(session)
+        if one.consultation.notice.state is not NoticeState.WITHDRAWN
+    ]
+    queries.load_titles(session, [one.consultation.notice_id for one in unanswered])
+    for opinion in unanswered:
         yield Task(
             _("Reasoned response on %(title)s", title=title_of(opinion.consultation.notice)),
             url_for("opinions.respond", consultation_id=opinion.consultation_id),
@@ -117,9 +131,12 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
         one.id: Window(one.opens_on, one.closes_on)
         for one in (keyholders.letterboxes(session, key.id) if key is not None else ())
     }
+    to_sort, unread = queries.to_sort(session, held), queries.unread(session, account.id)
     bodies = acting_body_ids(account)
     for consultation in queries.running(session, body_ids=bodies):
-        yield from _of_consultation(consultation, held, on)
+        if consultation.id in unread:
+            yield _notice_received(consultation)
+        yield from _of_consultation(consultation, held, to_sort, on)
     for one in commitments.to_judge(session, bodies):
         yield Task(
             _("Confirm or contest: %(title)s", title=one.title.shown(locale())[0]),
@@ -129,33 +146,44 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
         )
 
 
-def _of_consultation(consultation: Consultation, held: dict[bytes, Window], on: date) -> Iterator[Task]:
+def _notice_received(consultation: Consultation) -> Task:
+    sent = [one.day for one in consultation.facts if one.kind is FactKind.SENT]
+    return Task(
+        _("Notice received: %(title)s", title=title_of(consultation.notice)),
+        url_for("workspace.consultation", consultation_id=consultation.id),
+        _("Read it"),
+        _("Opening it shows that you received it."),
+        since=min(sent, default=None),
+    )
+
+
+def _of_consultation(
+    consultation: Consultation, held: Mapping[bytes, Window], to_sort: Mapping[bytes, int], on: date
+) -> Iterator[Task]:
+    box = consultation.letterbox_id
     title = title_of(consultation.notice)
     page = url_for("workspace.consultation", consultation_id=consultation.id)
     facts = {one.kind for one in consultation.facts}
-    window = held.get(consultation.letterbox_id) if consultation.letterbox_id is not None else None
     state = project(
         [(one.kind, one.day) for one in consultation.facts],
         procedure=procedure(consultation.template),
         on=on,
-        window=window,
+        window=held.get(box) if box is not None else None,
         headcount=consultation.body.headcount,
     )
-    if consultation.letterbox_id is None and FactKind.OPINION_GIVEN not in facts:
+    if box is None and FactKind.OPINION_GIVEN not in facts:
         yield Task(
             _("Open a letterbox on %(title)s", title=title),
             url_for("consultations.open_letterbox", consultation_id=consultation.id),
             _("Open it"),
             _("So that employees can say what they think before the opinion."),
         )
-    if consultation.letterbox_id in held and state.stage in LISTENED_TO:
+    if box is not None and box in to_sort and state.stage in LISTENED_TO:
         yield Task(
             _("Messages on %(title)s", title=title),
-            url_for(
-                "concerns.desk", box=consultation.letterbox_id.hex() if consultation.letterbox_id else ""
-            ),
+            url_for("concerns.desk", box=box.hex()),
             _("Go to the desk"),
-            _("Your key opens this letterbox."),
+            ngettext("%(num)s message to sort.", "%(num)s messages to sort.", to_sort[box]),
         )
     if state.awaits is Await.OPINION:
         yield Task(
@@ -169,6 +197,23 @@ def _of_consultation(consultation: Consultation, held: dict[bytes, Window], on: 
         yield Task(
             _("Reasoned response on %(title)s", title=title), page, _("See"), due=state.due_on, is_mine=False
         )
+
+
+def next_dates(session: Session, account: Account, *, on: date) -> list[tuple[date, str, str]]:
+    """``(day, what, address)`` of what comes next in the consultations this account follows, at most five."""
+    if Permission.NOTICE_FOLLOW not in permissions(account):
+        return []
+    return [
+        (
+            one.next_due_on,
+            _("Response on %(title)s", title=title_of(one.notice))
+            if one.stage is Stage.OPINION_GIVEN
+            else _("Opinion on %(title)s", title=title_of(one.notice)),
+            url_for("workspace.consultation", consultation_id=one.id),
+        )
+        for one in queries.running(session, body_ids=followed_bodies(account))
+        if one.next_due_on is not None and one.next_due_on >= on
+    ][:5]
 
 
 def _of_administrator(session: Session) -> Iterator[Task]:

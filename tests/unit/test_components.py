@@ -92,6 +92,7 @@ def environment(gettext: Callable[[str], str] = str) -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    made.filters["number"] = lambda value: f"{value:,}"
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, lambda one, many, n: gettext(one if n == 1 else many), newstyle=True
     )
