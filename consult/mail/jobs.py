@@ -26,16 +26,17 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, letter.to_address, letter.subject
     message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain=sender.partition("@")[2] or None)
-    message["Content-Language"], message["Auto-Submitted"] = letter.locale, "auto-generated"
+    message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     if letter.html:
         message.add_alternative(letter.html, subtype="html")
+    message["Content-Language"] = letter.locale  # last: setting a content drops such headers
     return message
 
 
 def transport(url: str) -> Transport | None:
-    """``smtp://``, ``smtps://`` (user and password percent-encoded), or None for ``outbox:`` and empty:
-    letters then stay in the outbox and count as accepted there."""
+    """``smtp://``, ``smtps://`` (user and password percent-encoded), or None for ``outbox:``:
+    letters then stay in the outbox and count as accepted there. None for an empty address too."""
     parts = urlsplit(url)
     if parts.scheme not in {"smtp", "smtps"}:
         return None
@@ -64,6 +65,8 @@ def deliver(session: Session, *, now: datetime) -> int:
     were accepted; a failure waits twice as long each time and is given up after six."""
     settings: Settings = current_app.extensions["consult.settings"]
     send, accepted = transport(settings.mail_url), 0
+    if not settings.mail_url:
+        return 0  # nowhere to send to is no delivery: letters wait until the operator says where
     for letter in queries.due(session, now):
         letter.attempts += 1
         try:
@@ -76,5 +79,7 @@ def deliver(session: Session, *, now: datetime) -> int:
                 letter.state = LetterState.FAILED
         else:
             letter.state, letter.accepted_at, accepted = LetterState.ACCEPTED, now, accepted + 1
+            if send is not None:
+                letter.text = letter.html = ""  # it may hold a link that still works; the mail has it
         session.commit()
     return accepted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from consult.core import clock
 from consult.core.db import begin_writing, db, reading
@@ -44,12 +45,23 @@ def sign_in() -> ResponseReturnValue:
         _wait_at_the_door()
         account = _enter(form.email.data or "", form.password.data or "")
         if account is not None:
-            return redirect(safe_next(form.next.data) or url_for("workspace.start"), 303)
+            return redirect(_readable(safe_next(form.next.data)) or url_for("workspace.start"), 303)
         refuse(
             form.password,
             _("This address and this password do not go together, or too many tries came one after another."),
         )
     return render_template("signin/sign_in.html", form=form), 400
+
+
+def _readable(address: str | None) -> str | None:
+    """The address if it is a page: a form that was posted when the session ended has none to go back to."""
+    if address is None:
+        return None
+    try:
+        current_app.url_map.bind("localhost").match(address.partition("?")[0], method="GET")
+    except HTTPException:
+        return None
+    return address.rstrip("?")
 
 
 def _enter(email: str, password: str) -> Account | None:

@@ -18,7 +18,7 @@ from consult.core.errors import EditedMeanwhile, NotAllowed, NotFound, Refused, 
 
 logger = logging.getLogger("consult")
 _PAGES = {400, 403, 404, 405, 409, 413, 429, 500}
-NEVER_CARRIED = ("csrf", "password", "passphrase", "recovery")
+NEVER_CARRIED = ("csrf", "password", "passphrase", "recovery", "again")
 """Parts of names of controls whose content is never given back."""
 _OURS = frozenset({"version", "once", "next", "base", "go", "add"})
 

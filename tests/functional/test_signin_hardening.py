@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +83,7 @@ def test_a_signed_in_person_is_not_recognised_while_reading(client: PageClient, 
     enter(client, hr.email, GOOD)
     cookie = client.http.get_cookie("consult_session", path="/workspace")
     assert cookie is not None
-    for path in ("/fr/", "/speak/fr/leave", "/healthz", "/static/consult.css"):
+    for path in ("/fr/", "/speak/fr/leave", "/healthz"):
         assert "consult_session" not in str(client.http.get(path).request.headers.get("Cookie", "")), path
 
 
@@ -125,6 +124,23 @@ def test_signing_out_needs_its_token(client: PageClient, hr: Account) -> None:
     client.post("/workspace/fr/sign-out", status=400)
     client.get("/workspace/fr/sign-out", status=405)
     client.get("/workspace/fr/")
+
+
+@pytest.mark.parametrize(
+    ("asked", "led_to"),
+    [
+        ("/workspace/fr/consultations?after=x", "/workspace/fr/consultations?after=x"),
+        ("/workspace/en/consultations?", "/workspace/en/consultations"),
+        ("/workspace/fr/outbox/run", "/workspace/fr/"),
+        ("/workspace/fr/no/such/page", "/workspace/fr/"),
+    ],
+)
+def test_one_is_led_back_to_a_page_never_to_a_form_that_was_posted(
+    client: PageClient, hr: Account, asked: str, led_to: str
+) -> None:
+    page = client.get(DOOR, query_string={"next": asked})
+    answer = client.submit(page, {"email": hr.email, "password": GOOD})
+    assert answer.response.headers["Location"] == led_to
 
 
 # ── failures ───────────────────────────────────────────────────────────────────
