@@ -21,12 +21,15 @@ _NOT_PAGES = re.compile(r"/(leave|language|sign-out)$|\.(json|csv|txt|ics|xml)$"
 _LOCKED = re.compile(r"/letterboxes/[0-9a-f]{32}/")
 
 
+_NOTICE = re.compile(r"^(/workspace/(?:fr|en)/notices)/(?!new)[a-z0-9-]+")
+
+
 def _kind(path: str) -> str:
-    """Addresses of one kind look the same once their identifiers are taken out. Notices keep theirs:
-    each is in another state."""
+    """Addresses of one kind look the same once their identifiers are taken out. Notices keep theirs on the
+    reading side: each is in another state, and has one page there."""
     for pattern, name in _PARTS:
         path = pattern.sub(name, path)
-    return path
+    return _NOTICE.sub(r"\1/<slug>", path)
 
 
 def _links(page: Page, language: str) -> list[str]:
