@@ -236,7 +236,8 @@ def test_values_are_escaped() -> None:
 def test_error_summary_leads_to_each_control() -> None:
     form = refused()
     page = fragment(
-        """{% from "components/errors.html" import error_summary %}{% from "components/field.html" import field %}
+        """{% from "components/errors.html" import error_summary %}
+        {% from "components/field.html" import field %}
         {{ error_summary(form) }}{% for name in names %}{{ field(form[name]) }}{% endfor %}""",
         form=form,
         names=list(form.data),
@@ -308,7 +309,8 @@ def test_what_was_typed_comes_back() -> None:
 
 def test_a_private_field_leaves_nothing_to_the_browser() -> None:
     page = fragment(
-        """{% from "components/field.html" import field %}{{ field(form.what, private=true, max_bytes=4095) }}""",
+        """{% from "components/field.html" import field %}
+        {{ field(form.what, private=true, max_bytes=4095) }}""",
         form=Sample(),
     )
     area = page.xpath("//textarea")[0]
@@ -354,7 +356,8 @@ def test_the_anonymous_layout_gives_the_way_out_and_no_navigation() -> None:
 
 
 def test_a_title_begins_with_error_when_the_form_was_refused() -> None:
-    source = """{% extends "layouts/staff.html" %}{% block title %}T{% endblock %}{% block main %}<h1>T</h1>{% endblock %}"""
+    source = """{% extends "layouts/staff.html" %}{% block title %}T{% endblock %}
+    {% block main %}<h1>T</h1>{% endblock %}"""
     render = environment().from_string(source).render
     for form, title in [(refused(), "Error: T – Consult"), (Sample(), "T – Consult")]:
         page = html.document_fromstring(render(form=form, **context("en")))

@@ -175,7 +175,8 @@ def test_without_a_title_the_name_of_the_file_stands() -> None:
 
 def test_nothing_is_lost() -> None:
     data = {
-        **TITLED, "risk1": "item1-1", "risk9": "no such question", "odd-question": "  ", "careDesign": "item99-9",
+        **TITLED, "risk1": "item1-1", "risk9": "no such question", "odd-question": "  ",
+        "careDesign": "item99-9",
     }  # fmt: skip
     draft = imported(data, {"risk1": "une traduction égarée"}, note={"deep": ["kept"]})
     assert set(draft.keys(ReportKind.MAPPED)) == {"projectDetailsTitle"}
