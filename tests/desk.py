@@ -26,6 +26,7 @@ from consult.keyholders import services as keyholders
 from consult.keyholders.rules import COOKIE
 from consult.notices import rules as notice_rules
 from consult.notices import services as notices
+from consult.notices.content import Content, Group, Milestone, Unknown
 from consult.notices.rules import MilestoneKind
 from consult.people.models import Account, Body
 from consult.voices import queries as voices
@@ -55,12 +56,13 @@ def sent_notice(session: Session, people: Any, slug: str = "plume") -> Any:
     actor, body = session.get(Account, people.hr.id), session.get(Body, people.body.id)
     title = both("Plume, l’assistant qui propose des réponses", "Plume, the assistant that suggests replies")
     notice = notices.create(session, title=title, actor=actor, on=today, slug=slug)
-    content = notices.Content(
+    content = Content(
         title=title,
-        summary={key: both("Texte.", "Text.") for key in notice_rules.REQUIRED_SUMMARY},
+        summary={key: both("Texte.", "Text.") for key in notice_rules.SUMMARY_KEYS},
         fields={key: both("Texte.", "Text.") for key in notice_rules.REQUIRED_FIELDS},
-        groups=(notices.GroupText(name=both("Conseillers", "Advisers"), headcount=160),),
-        milestones=(notices.MilestoneText(MilestoneKind.PILOT, today + timedelta(days=60)),),
+        groups=(Group(name=both("Conseillers", "Advisers"), headcount=160),),
+        unknowns=(Unknown(both("Coût", "Cost"), due_on=today + timedelta(days=30)),),
+        milestones=(Milestone(MilestoneKind.PILOT, today + timedelta(days=60)),),
     )
     notices.save(session, notice.revisions[0], content)
     consultations.send(session, notice, body=body, actor=actor, on=today)

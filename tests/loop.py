@@ -17,8 +17,9 @@ from consult.consultations import services as consultations
 from consult.core import clock
 from consult.core.localized import Localized
 from consult.notices import services as notices
+from consult.notices.content import Content, Group, Milestone, Unknown
 from consult.notices.models import Notice
-from consult.notices.rules import REQUIRED_FIELDS, REQUIRED_SUMMARY, MilestoneKind
+from consult.notices.rules import REQUIRED_FIELDS, SUMMARY_KEYS, MilestoneKind
 from consult.people.models import Account, Body
 from tests.client import Page, PageClient
 
@@ -50,17 +51,16 @@ def send(
     title = both("Plume, l’assistant qui propose des réponses", "Plume, the assistant that suggests replies")
     account, told = session.get_one(Account, hr.id), session.get_one(Body, body.id)
     notice = notices.create(session, title=title, actor=account, on=today, slug=slug)
-    content = notices.Content(
+    content = Content(
         title=title,
-        summary={key: both("Une phrase.", "A sentence.") for key in REQUIRED_SUMMARY},
+        summary={key: both("Une phrase.", "A sentence.") for key in SUMMARY_KEYS},
         fields={key: both("Un texte.", "A text.") for key in REQUIRED_FIELDS},
         groups=(
-            notices.GroupText(both("Conseillers", "Advisers"), measures=both("Formation", "Training")),
-            notices.GroupText(both("Renforts du soir", "Evening staff")),
+            Group(both("Conseillers", "Advisers"), measures=both("Formation", "Training")),
+            Group(both("Renforts du soir", "Evening staff")),
         ),
-        milestones=(
-            notices.MilestoneText(MilestoneKind.PILOT, today + timedelta(days=60), both("Pilote", "Pilot")),
-        ),
+        unknowns=(Unknown(both("Coût", "Cost"), due_on=today + timedelta(days=30)),),
+        milestones=(Milestone(MilestoneKind.PILOT, today + timedelta(days=60), both("Pilote", "Pilot")),),
     )
     notices.save(session, notice.revisions[0], content)
     sending = consultations.send(session, notice, body=told, actor=account, on=today, held_until=held_until)

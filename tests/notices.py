@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from consult.core.localized import Localized
+from consult.notices.content import Content, Group, Milestone, Unknown
 from consult.notices.rules import REQUIRED_FIELDS, SUMMARY_KEYS, MilestoneKind
-from consult.notices.services import Content, GroupText, MilestoneText
 
 
 def whole(title: Localized | None = None, **changes: Any) -> Content:
@@ -16,15 +16,16 @@ def whole(title: Localized | None = None, **changes: Any) -> Content:
     def said(words: str) -> Localized:
         return Localized.of(fr=f"Dit : {words}", en=f"Said: {words}")
 
-    group = GroupText(
+    group = Group(
         Localized.of(fr="Conseillers", en="Advisers"), "Nantes", 162, said("change"), said("measures")
     )
-    milestone = MilestoneText(MilestoneKind.PILOT, date(2027, 1, 4), said("pilot"))
+    milestone = Milestone(MilestoneKind.PILOT, date(2027, 1, 4), said("pilot"))
     parts: dict[str, Any] = {
         "title": title or Localized.of(fr="Plume", en="Plume"),
         "summary": {key: said(key) for key in SUMMARY_KEYS},
         "fields": {key: said(key) for key in REQUIRED_FIELDS},
         "groups": (group,),
+        "unknowns": (Unknown(said("unknown"), due_on=date(2027, 2, 1)),),
         "milestones": (milestone,),
     }
     return Content(**{**parts, **changes})

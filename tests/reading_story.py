@@ -20,6 +20,7 @@ from consult.consultations import services as consultations
 from consult.consultations.models import Consultation
 from consult.core.localized import Localized, digest
 from consult.notices import services as notices
+from consult.notices.content import Content, Group, Milestone, Unknown
 from consult.notices.models import Notice
 from consult.notices.rules import MilestoneKind
 from consult.opinions import services as opinions
@@ -41,15 +42,24 @@ def both(fr: str, en: str) -> Localized:
     return Localized.of(fr=fr, en=en)
 
 
-def content(**changes: Any) -> notices.Content:
+def content(**changes: Any) -> Content:
     """One whole text of a notice, ready to be sent; ``changes`` replaces parts of it."""
     summary = {
         "what": both("Plume propose un brouillon de réponse.", "Plume suggests a draft reply."),
         "who": both("La relation clients : 214 personnes.", "Customer relations: 214 people."),
         "when": both("Pilote proposé le 4 janvier 2027.", "Pilot proposed for 4 January 2027."),
         "change": both("Vous corrigerez un brouillon.", "You will correct a draft."),
+        "limits": both("Il ne note personne.", "It scores nobody."),
+        "decides": both("La directrice, qui peut dire non.", "The director, who can say no."),
+        "unknown": both("Le coût réel.", "The real cost."),
     }
     fields = {
+        "system_name": both("Plume 2", "Plume 2"),
+        "excluded_uses": both("Noter des personnes.", "Scoring people."),
+        "affected_count": both("182 personnes.", "182 people."),
+        "data_inputs": both("Les demandes reçues.", "The requests received."),
+        "mitigation": both("Un référent par équipe.", "A referent per team."),
+        "attachments": both("Aucune.", "None."),
         "intended_purpose": both("Aider à répondre.", "Help to reply."),
         "effect_work_content": both("Relire comptera **davantage**.", "Rereading will matter **more**."),
         "monitoring": both("Non.", "No."),
@@ -57,29 +67,28 @@ def content(**changes: Any) -> notices.Content:
         "contact_point": both("plume@orvalie.example", "plume@orvalie.example"),
     }
     groups = (
-        notices.GroupText(
+        Group(
             both("Conseillers et conseillères", "Advisers"),
             "Nantes, Lille",
             162,
             both("Corriger un brouillon.", "Correct a draft."),
             both("Trois demi-journées.", "Three half-days."),
         ),
-        notices.GroupText(
-            both("Renforts du soir", "Evening staff"), "Lille", 20, both("Non décidé.", "Not decided.")
-        ),
+        Group(both("Renforts du soir", "Evening staff"), "Lille", 20, both("Non décidé.", "Not decided.")),
     )
     milestones = (
-        notices.MilestoneText(MilestoneKind.PILOT, date(2027, 1, 4), both("Deux équipes.", "Two teams.")),
-        notices.MilestoneText(MilestoneKind.REVIEW, date(2027, 6, 7)),
+        Milestone(MilestoneKind.PILOT, date(2027, 1, 4), both("Deux équipes.", "Two teams.")),
+        Milestone(MilestoneKind.REVIEW, date(2027, 6, 7)),
     )
     given = {
         "title": both("Plume, l’assistant de réponse", "Plume, the reply assistant"),
         "summary": summary,
         "fields": fields,
         "groups": groups,
+        "unknowns": (Unknown(both("Le coût réel.", "The real cost."), due_on=date(2027, 2, 1)),),
         "milestones": milestones,
     }
-    return notices.Content(**(given | changes))
+    return Content(**(given | changes))
 
 
 def draft(work: Work, people: People, slug: str = "plume", **changes: Any) -> str:

@@ -18,8 +18,9 @@ from consult.keyholders.models import Keyholder
 from consult.mail import jobs as mail
 from consult.notices import queries as notices
 from consult.notices import services as notice_services
+from consult.notices.content import Content, Group, Milestone, Unknown
 from consult.notices.models import Notice
-from consult.notices.rules import REQUIRED_FIELDS, REQUIRED_SUMMARY, MilestoneKind
+from consult.notices.rules import REQUIRED_FIELDS, SUMMARY_KEYS, MilestoneKind
 from consult.people.models import Account, Body
 from consult.voices.models import Letterbox
 
@@ -31,20 +32,17 @@ def both(text: str) -> Localized:
     return Localized.of(fr=f"{text} (français)", en=f"{text} (English)")
 
 
-def content(title: str = "Plume, l’assistant", **changes: Any) -> notice_services.Content:
+def content(title: str = "Plume, l’assistant", **changes: Any) -> Content:
     """Everything a notice needs to be sent."""
     whole: dict[str, Any] = {
         "title": Localized.of(fr=title, en="Plume, the assistant"),
-        "summary": {key: both(key) for key in REQUIRED_SUMMARY},
+        "summary": {key: both(key) for key in SUMMARY_KEYS},
         "fields": {key: both(key) for key in REQUIRED_FIELDS},
-        "groups": [notice_services.GroupText(both("Conseillers"))],
-        "milestones": [
-            notice_services.MilestoneText(
-                MilestoneKind.PILOT, clock.today() + timedelta(days=60), both("Pilote")
-            )
-        ],
+        "groups": [Group(both("Conseillers"))],
+        "unknowns": [Unknown(both("Coût"), due_on=clock.today() + timedelta(days=30))],
+        "milestones": [Milestone(MilestoneKind.PILOT, clock.today() + timedelta(days=60), both("Pilote"))],
     }
-    return notice_services.Content(**(whole | changes))
+    return Content(**(whole | changes))
 
 
 def written(session: Session, hr: Account, **changes: Any) -> Notice:

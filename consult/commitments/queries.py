@@ -13,7 +13,7 @@ from consult.commitments.models import Commitment, Verdict
 from consult.commitments.rules import OPEN, CommitmentState
 from consult.core.localized import LOCALES
 from consult.notices import queries as notices
-from consult.notices import rules
+from consult.notices import readiness
 from consult.notices.models import Notice
 from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
 from consult.web.readers import Visibility
@@ -64,7 +64,7 @@ def by_id(session: Session, commitment_id: UUID) -> Commitment | None:
 def source_of(notice: Notice) -> str:
     """The authoritative language of a notice: what is said about it is written in that one first."""
     revision = notices.published(notice)
-    return rules.source_of(revision) if revision is not None else LOCALES[0]
+    return readiness.source_of(revision) if revision is not None else LOCALES[0]
 
 
 def title_of(notice: Notice, language: str) -> str:

@@ -25,9 +25,8 @@ from consult.core.errors import WrongState
 from consult.core.i18n import _
 from consult.core.localized import Localized
 from consult.keyholders import services as keyholders
-from consult.notices import fields
+from consult.notices import fields, readiness
 from consult.notices import queries as notices
-from consult.notices import rules as notice_rules
 from consult.notices.models import Notice
 from consult.notices.rules import NoticeState, NotReady
 from consult.people import queries as people
@@ -138,7 +137,7 @@ def _send_page(
     revision = draft or notices.published(notice)
     assert revision is not None
     if missing is None:
-        missing = notice_rules.missing(revision) if draft is not None else ()
+        missing = readiness.missing(revision, is_first=revision.number == 1) if draft is not None else ()
     bodies = _still_without(notice)
     page = render_template(
         "consultations/send.html",
@@ -146,8 +145,8 @@ def _send_page(
         revision=revision,
         form=form.offering(bodies),
         bodies=bodies,
-        parity=notice_rules.parity(revision),
-        source=notice_rules.source_of(revision),
+        parity=readiness.parity(revision),
+        source=readiness.source_of(revision),
         in_review=notice.state is NoticeState.IN_REVIEW,
         blocked=[_blocker(notice, key, language) for key, language in missing],
     )
@@ -167,7 +166,7 @@ def withdraw(notice: Notice) -> ResponseReturnValue:
     if revision is None or notice.state is not NoticeState.PUBLISHED:
         raise WrongState("notice", notice.state)
     form = WithdrawForm() if request.method == "GET" else WithdrawForm.submitted()
-    form.written_in(notice_rules.source_of(revision))
+    form.written_in(readiness.source_of(revision))
     if request.method == "GET" or not form.validate():
         status = 200 if request.method == "GET" else 400
         bodies = [one.body.name for one in queries.of_notice(db.session, notice.id)]

@@ -75,8 +75,10 @@ class Localized:
         return Localized(kept, self.source, made)
 
     def shown(self, locale: str) -> tuple[str, str]:
-        """``(text, language it is in)``: the asked language, else the source, else whatever is there."""
-        for lang in (locale, self.source, *LOCALES):
+        """``(text, language it is in)``: the asked language while it is current, else the source, else
+        whatever is there. A translation that is behind is never shown for the text itself."""
+        first = (locale,) if self.state(locale) is TranslationState.CURRENT else ()
+        for lang in (*first, self.source, *LOCALES):
             if self.texts.get(lang, "").strip():
                 return self.texts[lang], lang
         return "", locale

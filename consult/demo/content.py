@@ -108,7 +108,7 @@ def _whole(revisions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for one in revisions:
         before = done[-1] if done else {}
         whole = {key: value for key, value in before.items() if key != "changelog"} | one
-        for key in ("summary", "fields"):
+        for key in ("summary", "fields", "answers"):
             whole[key] = {**before.get(key, {}), **one.get(key, {})}
         done.append(whole)
     return done

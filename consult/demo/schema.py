@@ -6,15 +6,16 @@ into a date. Nothing here touches the database: `services` tells the story throu
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from consult.commitments.rules import BODY_MOVES, EMPLOYER_MOVES, CommitmentState, Nature
 from consult.concerns.rules import Stance as ThemeStance
 from consult.demo.parts import Part, Text, Votes
 from consult.demo.rules import Day, place
-from consult.notices.rules import MilestoneKind, NoticeState
+from consult.notices.fields import BY_KEY
+from consult.notices.rules import Breach, Delay, LearningKind, MilestoneKind, NoticeState, RuleKind
 from consult.opinions.rules import Position, Stance
 from consult.people.rules import BodyKind, MandateRole, Role
 
@@ -26,13 +27,15 @@ Topic = Literal[
     "accessibility", "accuracy", "other", "employment", "workload", "skills", "autonomy", "health",
     "pay_evaluation",
 ]  # fmt: skip
-FieldKey = Literal[
-    "intended_purpose", "excluded_uses", "effect_work_content", "effect_health_safety",
-    "effect_autonomy_skills", "role_paths", "human_contribution", "expectations_before_after",
-    "training_plan", "dialogue_steps", "collective_goal", "monitoring", "equality_groups", "environment",
-    "data_inputs", "retention", "decision_role", "human_oversight", "mitigation", "recourse",
-    "review_clause", "contact_point",
-]  # fmt: skip
+
+
+def _known_field(key: str) -> str:
+    if key not in BY_KEY:
+        raise ValueError(f"a notice has no field {key}")
+    return key
+
+
+FieldKey = Annotated[str, AfterValidator(_known_field)]
 
 
 class Emergency(Part):
@@ -95,6 +98,36 @@ class Group(Part):
     headcount: int | None = Field(ge=0, default=None)
     change: Text = Text()
     measures: Text = Text()
+    support: Text = Text()
+
+
+class WorkChange(Part):
+    about: Text
+    before: Text = Text()
+    after: Text = Text()
+
+
+class LearningStep(Part):
+    kind: LearningKind
+    what: Text
+    day: Day | None = None
+    who: Text = Text()
+
+
+class Rule(Part):
+    kind: RuleKind
+    text: Text
+    reason: Text = Text()
+    breach: Breach | None = None
+
+
+class Unknown(Part):
+    text: Text
+    owner: Text = Text()
+    due_on: Day | None = None
+    delay: Delay | None = None
+    answer: Text = Text()
+    answered_on: Day | None = None
 
 
 class Milestone(Part):
@@ -111,8 +144,14 @@ class Revision(Part):
     title: Text
     summary: dict[SummaryKey, Text]
     fields: dict[FieldKey, Text]
+    answers: dict[FieldKey, str] = {}
     groups: tuple[Group, ...]
+    changes: tuple[WorkChange, ...] = ()
+    learning: tuple[LearningStep, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
     milestones: tuple[Milestone, ...]
+    follow_on: Day | None = None
     changelog: Text = Text()
 
 

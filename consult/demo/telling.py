@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,8 @@ from consult.demo import schema
 from consult.demo.cast import Act, Cast, morning, tally
 from consult.demo.listening import Listening
 from consult.notices import services as notices
+from consult.notices.content import Content
+from consult.notices.fields import TABLES, Cell, Table
 from consult.notices.models import Notice
 from consult.notices.rules import NoticeState
 from consult.opinions import services as opinions
@@ -113,23 +116,30 @@ class Telling:
         if self.spec.state is NoticeState.IN_REVIEW:
             notices.move(self.session, self.notice, NoticeState.IN_REVIEW, actor=self.author)
 
-    def _content(self, spec: schema.Revision) -> notices.Content:
-        return notices.Content(
+    def _content(self, spec: schema.Revision) -> Content:
+        rows = {table.key: [self._row(table, one) for one in getattr(spec, table.key)] for table in TABLES}
+        return Content(
             title=spec.title.localized,
             summary={key: text.localized for key, text in spec.summary.items()},
             fields={key: text.localized for key, text in spec.fields.items()},
-            groups=[
-                notices.GroupText(
-                    one.name.localized, one.sites, one.headcount, one.change.localized, one.measures.localized
-                )
-                for one in spec.groups
-            ],
-            milestones=[
-                notices.MilestoneText(one.kind, self.on(one.day), one.label.localized)
-                for one in spec.milestones
-            ],
+            answers=dict(spec.answers),
+            follow_on=self._day(spec.follow_on),
             changelog=spec.changelog.localized,
+            **rows,  # type: ignore[arg-type]
         )
+
+    def _row(self, table: Table, spec: Any) -> Any:
+        """A row of the story as a row of a notice: the same names, texts and days being its own."""
+        values = {column.key: getattr(spec, column.key) for column in table.columns}
+        for column in table.columns:
+            if column.cell.is_text:
+                values[column.key] = values[column.key].localized
+            elif column.cell is Cell.DAY:
+                values[column.key] = self._day(values[column.key])
+        return table.row(**values)
+
+    def _day(self, day: int | None) -> date | None:
+        return self.on(day) if day is not None else None
 
     def send(self) -> None:
         spec, on = self.spec, self.on(self.spec.sent or 0)

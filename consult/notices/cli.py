@@ -116,16 +116,21 @@ def list_notices() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @with_appcontext
 def export_notice(slug: str, file: Path) -> None:
-    """Write the notice SLUG into FILE as JSON: every revision, and what was imported with it."""
+    """Write the notice SLUG into FILE as JSON: its newest text, and what was imported with it."""
     _refuse_old_schema()
     notice = queries.by_slug(db.session, slug)
     if notice is None:
         raise NotFound(f"there is no notice {slug}.")
     try:
-        file.write_text(exports.document(notice), encoding="utf-8")
+        file.write_text(exports.document(notice, organisation=_organisation()), encoding="utf-8")
     except OSError as error:
         raise Refused(f"{file} cannot be written: {error.strerror}.") from None
     click.echo(f"Written: {file}")
+
+
+def _organisation() -> str:
+    known = people.organisation(db.session)
+    return known.name if known is not None else ""
 
 
 def _author(email: str) -> Account:

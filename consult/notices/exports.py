@@ -1,175 +1,81 @@
 """A notice as one JSON document, and back into a new draft.
 
-The document holds the whole notice: every revision with its groups, milestones and what was imported
-with it, both languages with their digests. Of people it holds nothing. Read back, its newest revision
-becomes a draft (see `importing`): what was published stays with the record it was published in.
-"""
+The document holds the newest text of a notice in both languages, what was imported with it, and where it
+comes from: no identifier, day or account of this instance. Read back elsewhere it becomes a draft that keeps
+its origin, so that exported again it is the same, byte for byte. `SCHEMA` is its JSON Schema."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any, Literal
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    ValidationError,
-    field_validator,
-)
+from pydantic import TypeAdapter, ValidationError
 
-from consult.core.localized import Localized
+from consult.notices.content import Content, as_json
 from consult.notices.imports.decoding import json_of, storable_value
 from consult.notices.imports.draft import OtherAnswer, ReportKind
 from consult.notices.imports.refusals import ImportRefused, Reason, Role
-from consult.notices.models import Notice, Revision
-from consult.notices.rules import MilestoneKind, NoticeState
-from consult.web.readers import Visibility
+from consult.notices.models import Notice
+from consult.notices.services import content_of
 
-FORMAT: Literal["consult-notice"] = "consult-notice"
-VERSION: Literal[1] = 1
+FORMAT, VERSION = "consult-notice", 2
 
 
-def _nothing() -> Localized:
-    return Localized({})
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a notice was written: the organisation, its address part and revision there."""
+
+    organisation: str
+    slug: str
+    revision: int
 
 
-def _localized(value: Any) -> Localized:
-    if isinstance(value, Localized):
-        return value
-    if not isinstance(value, dict) or not isinstance(value.get("texts"), dict):
-        raise ValueError("a text is an object with its languages under texts")
-    made_from = value.get("made_from", {})
-    strings = (*value["texts"].items(), *(made_from.items() if isinstance(made_from, dict) else [(0, 0)]))
-    if not all(isinstance(one, str) for pair in strings for one in pair):
-        raise ValueError("texts are strings by language")
-    return Localized(value["texts"], value.get("source", "fr"), made_from)
-
-
-LocalizedText = Annotated[
-    Localized,
-    BeforeValidator(_localized),
-    PlainSerializer(lambda text: text.as_json(), return_type=dict[str, Any]),
-]
-
-
-class Part(BaseModel):
-    """A key nobody knows is refused: it would be lost."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-class GroupPart(Part):
-    name: LocalizedText
-    sites: str = Field("", max_length=300)
-    headcount: int | None = Field(None, ge=0)
-    change: LocalizedText = Field(default_factory=_nothing)
-    measures: LocalizedText = Field(default_factory=_nothing)
-
-
-class MilestonePart(Part):
-    kind: MilestoneKind
-    day: date
-    label: LocalizedText = Field(default_factory=_nothing)
-
-
-class RevisionPart(Part):
-    number: int = Field(ge=1)
-    published_on: date | None = None
-    title: LocalizedText
-    summary: dict[str, LocalizedText] = {}
-    fields: dict[str, LocalizedText] = {}
-    changelog: LocalizedText = Field(default_factory=_nothing)
-    groups: tuple[GroupPart, ...] = ()
-    milestones: tuple[MilestonePart, ...] = ()
-    imported: dict[str, Any] = {}
-
-    @field_validator("imported")
-    @classmethod
-    def _as_an_import_leaves_it(cls, found: dict[str, Any]) -> dict[str, Any]:
-        if not isinstance(found.get("facts", {}), dict):
-            raise ValueError("facts are an object")
-        try:
-            for one in found.get("other", ()):
-                OtherAnswer.from_json(one)
-            for kind, _key, _detail in found.get("report", ()):
-                ReportKind(kind)
-        except (TypeError, KeyError, AttributeError) as fault:
-            raise ValueError("not as an import leaves it") from fault
-        return found
-
-
-class Withdrawal(Part):
-    day: date
-    reason: LocalizedText
-
-
-class NoticeDocument(Part):
+@dataclass(frozen=True, slots=True)
+class Document:
     """``format`` and ``version`` first, so that a reader knows at once what it holds."""
 
-    format: Literal["consult-notice"]
-    version: Literal[1]
-    slug: str = Field(max_length=120)
-    number: int
-    state: NoticeState
-    visibility: Visibility
-    created_on: date
-    held_until: date | None = None
-    readable_on: date | None = None
-    withdrawal: Withdrawal | None = None
-    revisions: tuple[RevisionPart, ...] = Field(min_length=1)
+    format: str
+    version: int
+    origin: Origin
+    content: Content
+    imported: dict[str, Any] = field(default_factory=dict)
 
 
-def document(notice: Notice) -> str:
-    """The notice as JSON text, two blanks deep, ending with a line end."""
-    withdrawal = None
-    if notice.withdrawn_on is not None:
-        withdrawal = Withdrawal(day=notice.withdrawn_on, reason=notice.withdrawn_reason or Localized({}))
-    whole = NoticeDocument(
-        format=FORMAT,
-        version=VERSION,
-        slug=notice.slug,
-        number=notice.number,
-        state=notice.state,
-        visibility=notice.visibility,
-        created_on=notice.created_on,
-        held_until=notice.held_until,
-        readable_on=notice.readable_on,
-        withdrawal=withdrawal,
-        revisions=tuple(_revision(one) for one in notice.revisions),
-    )
-    return whole.model_dump_json(indent=2) + "\n"
+_DOCUMENT = TypeAdapter(Document)
 
 
-def _revision(revision: Revision) -> RevisionPart:
-    return RevisionPart(
-        number=revision.number,
-        published_on=revision.published_on,
-        title=revision.title,
-        summary=revision.summary,
-        fields=revision.fields,
-        changelog=revision.changelog,
-        groups=tuple(
-            GroupPart(
-                name=one.name,
-                sites=one.sites,
-                headcount=one.headcount,
-                change=one.change,
-                measures=one.measures,
-            )
-            for one in revision.groups
-        ),
-        milestones=tuple(
-            MilestonePart(kind=one.kind, day=one.day, label=one.label) for one in revision.milestones
-        ),
-        imported=revision.imported,
-    )
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a document, for those who write or read it elsewhere."""
+    return {"title": "Consult impact notice", **_DOCUMENT.json_schema()}
 
 
-def read_document(raw: bytes, name: str) -> NoticeDocument:
-    """Reads what `document` wrote. Raises `ImportRefused`, naming the first place that does not fit."""
+def document(notice: Notice, *, organisation: str) -> str:
+    """The newest text of the notice as JSON, two blanks deep, ending with a line end."""
+    newest = notice.revisions[-1]
+    imported = dict(newest.imported)
+    known = imported.pop("origin", None)
+    origin = known or {"organisation": organisation, "slug": notice.slug, "revision": newest.number}
+    content = replace(content_of(newest), attachments=_without_readers(newest))
+    whole = {
+        "format": FORMAT,
+        "version": VERSION,
+        "origin": origin,
+        "content": as_json(content),
+        "imported": imported,
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def _without_readers(revision: Any) -> tuple[Any, ...]:
+    """Mandates are of this instance: who may open a confidential file is said again elsewhere."""
+    return tuple(replace(one, mandate_ids=()) for one in content_of(revision).attachments)
+
+
+def read_document(raw: bytes, name: str) -> Document:
+    """Reads what `document` wrote. Raises `ImportRefused`, naming the first place that does not fit or would
+    be lost."""
     found = storable_value(json_of(raw, name, Role.NOTICE))
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise ImportRefused(Reason.NOT_A_NOTICE, name, Role.NOTICE)
@@ -177,8 +83,38 @@ def read_document(raw: bytes, name: str) -> NoticeDocument:
         version = str(found.get("version"))
         raise ImportRefused(Reason.OTHER_FORMAT, name, Role.NOTICE, version=version, known=VERSION)
     try:
-        return NoticeDocument.model_validate(found)
+        read = _DOCUMENT.validate_python(found)
+        _check_imported(read.imported)
     except ValidationError as error:
         place = error.errors(include_url=False, include_input=False, include_context=False)[0]["loc"]
-        where = ".".join(str(part) for part in place) or FORMAT
-        raise ImportRefused(Reason.NOTICE_DOES_NOT_FIT, name, Role.NOTICE, where=where) from None
+        raise _unfit(name, ".".join(str(part) for part in place)) from None
+    except (TypeError, KeyError, ValueError, AttributeError):
+        raise _unfit(name, "imported") from None
+    if lost := _lost(found, {**found, "content": as_json(read.content)}, ""):
+        raise _unfit(name, lost)
+    return read
+
+
+def _unfit(name: str, where: str) -> ImportRefused:
+    return ImportRefused(Reason.NOTICE_DOES_NOT_FIT, name, Role.NOTICE, where=where or FORMAT)
+
+
+def _check_imported(found: Mapping[str, Any]) -> None:
+    """As an import leaves it."""
+    if not isinstance(found.get("facts", {}), dict):
+        raise ValueError("facts are an object")
+    for one in found.get("other", ()):
+        OtherAnswer.from_json(one)
+    for kind, _key, _detail in found.get("report", ()):
+        ReportKind(kind)
+
+
+def _lost(found: Any, kept: Any, where: str) -> str:
+    """The first place of what was read that would not be written again; ``""`` where nothing is lost."""
+    if isinstance(found, dict) and isinstance(kept, dict):
+        pairs = [(f"{where}.{key}".strip("."), found[key], kept.get(key)) for key in found]
+    elif isinstance(found, list) and isinstance(kept, list) and len(found) == len(kept):
+        pairs = [(f"{where}.{at}", *pair) for at, pair in enumerate(zip(found, kept, strict=True))]
+    else:
+        return "" if found == kept else where
+    return next((lost for one in pairs if (lost := _lost(one[1], one[2], one[0]))), "")

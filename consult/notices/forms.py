@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import (
     BooleanField,
@@ -23,9 +23,9 @@ from wtforms.validators import Length, NumberRange, Optional, ValidationError
 from consult.core.i18n import _, _l
 from consult.core.localized import LOCALES, Localized, digest
 from consult.notices import fields
-from consult.notices.fields import Section
-from consult.notices.rules import CHANGELOG, TITLE, MilestoneKind, rebased, tidied, typed
-from consult.notices.services import NOTHING, Content, GroupText, MilestoneText, as_json
+from consult.notices.content import NOTHING, Content, as_json
+from consult.notices.fields import Cell, Column, Section, Table
+from consult.notices.rules import CHANGELOG, TITLE, Authority, rebased, tidied, typed
 from consult.web.fields import CountField, DayField, OnceForm
 from consult.web.forms import BaseForm
 
@@ -34,6 +34,8 @@ LANGUAGES = {"fr": "Français", "en": "English"}
 _CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
 _TOO_LONG = Length(max=LONGEST, message=_l("This text is too long: %(max)d characters at most."))
 _LONG_LINE = Length(max=LONGEST_LINE, message=_l("This line is too long: %(max)d characters at most."))
+ANSWER = "answer_"
+"""Before the key of a field, the name of its closed answer."""
 
 
 def _pair(key: str, label: Any, *, line: bool = False) -> dict[str, Any]:
@@ -57,9 +59,10 @@ class _PairForm(BaseForm):
         return typed(before, self.texts(key), source=source, confirmed=confirmed)
 
 
-class _RowForm(_PairForm):
+class RowForm(_PairForm):
     """A row of a table. ``at``: the place of the stored row it was made from."""
 
+    table: ClassVar[Table]
     at = HiddenField()
     drop = BooleanField()
 
@@ -79,50 +82,60 @@ class _RowForm(_PairForm):
             return None
         return rows[place] if 0 <= place < len(rows) else None
 
-
-class GroupForm(_RowForm):
-    sites = StringField(_l("Sites"), [_LONG_LINE])
-    headcount = CountField(
-        _l("Number of people"),
-        [Optional(), NumberRange(0, MOST, _l("Write a number of people, 0 or more."))],
-        render_kw={"inputmode": "numeric", "min": "0"},
-    )
-
     def validate(self, extra_validators: Any = None) -> bool:
         if not self.is_kept:
             return True
         good = super().validate(extra_validators)
-        if not any(tidied(text) for text in self.texts("name").values()):
-            self["name_fr"].errors = [_("Give this group a name, or remove the row.")]
-            return False
+        for column in self.table.columns:
+            control = self[f"{column.key}_fr" if column.cell.is_text else column.key]
+            if column.needed and not control.errors and not self._says(column):
+                control.errors, good = [str(column.needed)], False
         return bool(good)
 
+    def _says(self, column: Column) -> bool:
+        if column.cell.is_text:
+            return any(tidied(text) for text in self.texts(column.key).values())
+        return self[column.key].data not in (None, "")
 
-class MilestoneForm(_RowForm):
-    kind = SelectField(
-        _l("Kind of date"),
-        choices=[
-            SelectChoice("", _l("Choose")),
-            *(SelectChoice(one.value, words) for one, words in fields.MILESTONE_KINDS.items()),
-        ],
-    )
-    day = DayField(_l("Day"), [Optional()])
+    def row(self, stored: Sequence[Any], source: str) -> Any:
+        """The row it says, its texts following those of the stored row it was made from."""
+        before = self.stored(stored)
+        values = {column.key: self._cell(column, before, source) for column in self.table.columns}
+        return self.table.row(**values)
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        if not self.is_kept:
-            return True
-        good = super().validate(extra_validators)
-        if not self.kind.errors and not self.kind.data:
-            self.kind.errors, good = [_("Choose what kind of date it is.")], False
-        if not self.day.errors and self.day.data is None:
-            self.day.errors, good = [_("Give the day, or remove the row.")], False
-        return bool(good)
+    def _cell(self, column: Column, before: Any, source: str) -> Any:
+        if column.cell.is_text:
+            known = getattr(before, column.key) if before is not None else Localized({}, source)
+            return self.value(column.key, known, source)
+        data = self[column.key].data
+        if column.cell is Cell.CHOICE:
+            return next((one for one in column.choices or () if one == data), None)
+        return tidied(data or "") if column.cell is Cell.NAME else data
 
 
-for _row, _keys in ((GroupForm, ("name", "change", "measures")), (MilestoneForm, ("label",))):
-    for _key in _keys:
-        for _name, _unbound in _pair(_key, _l("Name"), line=_key in {"name", "label"}).items():
-            setattr(_row, _name, _unbound)
+def _cell_fields(column: Column) -> dict[str, Any]:
+    if column.cell.is_text:
+        return _pair(column.key, column.label, line=column.cell is Cell.LINE)
+    if column.cell is Cell.COUNT:
+        check = [Optional(), NumberRange(0, MOST, _l("Write a number of people, 0 or more."))]
+        return {column.key: CountField(column.label, check, render_kw={"inputmode": "numeric", "min": "0"})}
+    if column.cell is Cell.DAY:
+        return {column.key: DayField(column.label, [Optional()])}
+    if column.cell is Cell.CHOICE:
+        known = [SelectChoice(one.value, words) for one, words in (column.choices or {}).items()]
+        empty = SelectChoice("", _l("Choose") if column.needed else _l("Not said"))
+        return {column.key: SelectField(column.label, choices=[empty, *known])}
+    return {column.key: StringField(column.label, [_LONG_LINE])}
+
+
+def _row_class(table: Table) -> type[RowForm]:
+    members: dict[str, Any] = {"table": table}
+    for column in table.columns:
+        members |= _cell_fields(column)
+    return type(f"{table.key.title()}RowForm", (RowForm,), members)
+
+
+ROW_FORMS: Mapping[str, type[RowForm]] = {table.key: _row_class(table) for table in fields.TABLES}
 
 
 class NewForm(OnceForm):
@@ -170,6 +183,11 @@ class SectionForm(_PairForm):
         names = [field.short_name for field in self]
         return (name[:-5] for name in names if name.endswith("_same"))
 
+    def answers(self) -> dict[str, str]:
+        """The closed answers; ``""`` where one was left open."""
+        keys = [one.key for one in fields.of_section(self.section) if one.choices]
+        return {key: self[ANSWER + key].data or "" for key in keys}
+
     def validate(self, extra_validators: Any = None) -> bool:
         good = super().validate(extra_validators)
         if self.section is Section.ESSENTIALS:
@@ -188,6 +206,9 @@ class SectionForm(_PairForm):
             source = self["source_language"].data or source
             stored = _rebased(stored, source)
         changes: dict[str, Any] = {"summary": dict(stored.summary), "fields": dict(stored.fields)}
+        changes["answers"] = {**stored.answers, **self.answers()}
+        if self.section is Section.ESSENTIALS:
+            changes |= {"authority": Authority(self["authority"].data), "follow_on": self["follow_on"].data}
         for key in self.pair_keys():
             if key == TITLE:
                 one_line = {lang: " ".join(tidied(text).split()) for lang, text in self.texts(TITLE).items()}
@@ -198,68 +219,55 @@ class SectionForm(_PairForm):
             else:
                 part = changes["summary" if key in fields.SENTENCES else "fields"]
                 part[key] = self.value(key, part.get(key, Localized({}, source)), source)
-        if self.section is Section.PEOPLE:
-            changes["groups"] = tuple(
-                _group(row.form, stored.groups, source) for row in _kept(self["groups"])
-            )
-        if self.section is Section.TIMETABLE:
-            rows = _kept(self["milestones"])
-            changes["milestones"] = tuple(_milestone(row.form, stored.milestones, source) for row in rows)
+        for table in fields.tables_of(self.section):
+            kept = (row.form for row in self[table.key].entries if row.form.is_kept)
+            changes[table.key] = tuple(row.row(getattr(stored, table.key), source) for row in kept)
         return replace(stored, **changes).normal()
 
 
-def _kept(rows: FieldList) -> list[Any]:
-    return [row for row in rows.entries if row.form.is_kept]
-
-
-def _group(row: GroupForm, stored: Sequence[GroupText], source: str) -> GroupText:
-    before = row.stored(stored) or GroupText(Localized({}, source))
-    return GroupText(
-        name=row.value("name", before.name, source),
-        sites=tidied(row.sites.data or ""),
-        headcount=row.headcount.data,
-        change=row.value("change", before.change, source),
-        measures=row.value("measures", before.measures, source),
-    )
-
-
-def _milestone(row: MilestoneForm, stored: Sequence[MilestoneText], source: str) -> MilestoneText:
-    before = row.stored(stored)
-    label = before.label if before is not None else Localized({}, source)
-    return MilestoneText(MilestoneKind(row.kind.data), row.day.data, row.value("label", label, source))
-
-
 def _rebased(content: Content, source: str) -> Content:
+    """The whole text with another language as its source."""
     if content.title.source == source:
         return content
-    return Content(
+
+    def row(one: Any, table: Table) -> Any:
+        return replace(
+            one, **{column.key: rebased(getattr(one, column.key), source) for column in table.texts}
+        )
+
+    parts: dict[str, Any] = {
+        table.key: tuple(row(one, table) for one in getattr(content, table.key)) for table in fields.TABLES
+    }
+    return replace(
+        content,
         title=rebased(content.title, source),
         summary={key: rebased(text, source) for key, text in content.summary.items()},
         fields={key: rebased(text, source) for key, text in content.fields.items()},
-        groups=tuple(
-            replace(one, name=rebased(one.name, source), change=rebased(one.change, source),
-                    measures=rebased(one.measures, source))
-            for one in content.groups
-        ),
-        milestones=tuple(replace(one, label=rebased(one.label, source)) for one in content.milestones),
         changelog=rebased(content.changelog, source),
-    )  # fmt: skip
+        **parts,
+    )
 
 
 def _class_of(section: Section) -> type[SectionForm]:
     members: dict[str, Any] = {"section": section}
     if section is Section.ESSENTIALS:
         members |= _pair(TITLE, fields.label_of(TITLE), line=True)
-        members["source_language"] = RadioField(_l("Authoritative language"), choices=_CHOICES)
+        members["source_language"] = RadioField(_l("Written first in"), choices=_CHOICES)
+        members["authority"] = RadioField(
+            _l("Which text counts"),
+            choices=[SelectChoice(one.value, words) for one, words in fields.AUTHORITIES.items()],
+        )
+        members["follow_on"] = DayField(_l("What is not written yet follows by"), [Optional()])
         members |= _pair(CHANGELOG, fields.label_of(CHANGELOG))
         for sentence in fields.SUMMARY:
             members |= _pair(sentence.key, sentence.label)
     for one in fields.of_section(section):
+        if one.choices:
+            choices = [SelectChoice(choice.value, choice.label) for choice in one.choices]
+            members[ANSWER + one.key] = RadioField(one.label, [Optional()], choices=choices)
         members |= _pair(one.key, one.label)
-    if section is Section.PEOPLE:
-        members["groups"] = FieldList(FormField(GroupForm))
-    if section is Section.TIMETABLE:
-        members["milestones"] = FieldList(FormField(MilestoneForm))
+    for table in fields.tables_of(section):
+        members[table.key] = FieldList(FormField(ROW_FORMS[table.key]))
     return type(f"{section.name.title()}Form", (SectionForm,), members)
 
 
@@ -273,21 +281,26 @@ def form_of(section: Section, content: Content, *, version: int, is_first: bool)
     known = {TITLE: content.title, CHANGELOG: content.changelog, **content.summary, **content.fields}
     for key, text in known.items():
         data |= _flat(key, text)
-    data["source_language"] = source
-    data["groups"] = [
-        {"at": str(at), "sites": one.sites, "headcount": one.headcount, **_flat("name", one.name),
-         **_flat("change", one.change), **_flat("measures", one.measures)}
-        for at, one in enumerate(content.groups)
-    ]  # fmt: skip
-    data["milestones"] = [
-        {"at": str(at), "kind": one.kind.value, "day": one.day, **_flat("label", one.label)}
-        for at, one in enumerate(content.milestones)
-    ]
+    data |= {
+        "source_language": source, "authority": content.authority.value, "follow_on": content.follow_on,
+    }  # fmt: skip
+    data |= {ANSWER + key: value for key, value in content.answers.items()}
+    for table in fields.TABLES:
+        rows = getattr(content, table.key)
+        data[table.key] = [_row_data(table, at, row) for at, row in enumerate(rows)]
     form = FORMS[section](data=data)
     _settle(form, source, is_first=is_first)
     for rows in _tables(form):
-        add_rows(rows, 2 - bool(rows.entries))
+        add_rows(rows)
     return form
+
+
+def _row_data(table: Table, at: int, row: Any) -> dict[str, Any]:
+    data: dict[str, Any] = {"at": str(at)}
+    for column in table.columns:
+        value = getattr(row, column.key)
+        data |= _flat(column.key, value) if column.cell.is_text else {column.key: value}
+    return data
 
 
 def submitted(section: Section, *, source: str, is_first: bool) -> SectionForm:
@@ -321,16 +334,16 @@ def _flat(key: str, text: Localized) -> dict[str, str]:
 def base_of(section: Section, content: Content) -> str:
     """A digest of what a section says; another digest means that somebody changed it."""
     essentials = section is Section.ESSENTIALS
+    keys = {one.key for one in fields.of_section(section)}
+    rows: dict[str, Any] = {table.key: getattr(content, table.key) for table in fields.tables_of(section)}
     part = Content(
         title=content.title if essentials else NOTHING,
         summary=content.summary if essentials else {},
         changelog=content.changelog if essentials else NOTHING,
-        fields={
-            one.key: content.fields[one.key]
-            for one in fields.of_section(section)
-            if one.key in content.fields
-        },
-        groups=content.groups if section is Section.PEOPLE else (),
-        milestones=content.milestones if section is Section.TIMETABLE else (),
+        follow_on=content.follow_on if essentials else None,
+        authority=content.authority if essentials else Authority.SOURCE,
+        fields={key: text for key, text in content.fields.items() if key in keys},
+        answers={key: value for key, value in content.answers.items() if key in keys},
+        **rows,
     )
     return digest(json.dumps(as_json(part), sort_keys=True))

@@ -6,7 +6,7 @@ written."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -66,26 +66,17 @@ def register(session: Session, file: File, *, actor: Account, on: date) -> list[
 
 
 def notice(session: Session, file: File, *, actor: Account, on: date) -> Notice:
-    """A notice as `exports.document` wrote it: a new draft with the text of its newest revision. What
-    this release has no field for is kept under the other answers."""
-    newest = exports.read_document(file.raw, file.name)
-    revision = newest.revisions[-1]
-    made = services.create(session, title=revision.title, actor=actor, on=on, slug=newest.slug)
-    known, strangers = _sorted(revision.fields, KNOWN)
-    summary, more = _sorted(revision.summary, frozenset(one.key for one in SUMMARY))
-    content = services.Content(
-        title=revision.title,
-        summary=summary,
-        fields=known,
-        groups=[
-            services.GroupText(one.name, one.sites, one.headcount, one.change, one.measures)
-            for one in revision.groups
-        ],
-        milestones=[services.MilestoneText(one.kind, one.day, one.label) for one in revision.milestones],
-        changelog=revision.changelog,
+    """A notice as `exports.document` wrote it, as a new draft that keeps its origin. What this release has
+    no field for is kept under the other answers."""
+    read = exports.read_document(file.raw, file.name)
+    content = read.content
+    made = services.create(session, title=content.title, actor=actor, on=on, slug=read.origin.slug)
+    known, strangers = _sorted(content.fields, KNOWN)
+    summary, more = _sorted(content.summary, frozenset(one.key for one in SUMMARY))
+    written = services.save(session, made.revisions[-1], replace(content, summary=summary, fields=known))
+    written.imported = _with_strangers(
+        {**read.imported, "origin": asdict(read.origin)}, {**strangers, **more}
     )
-    written = services.save(session, made.revisions[-1], content)
-    written.imported = _with_strangers(revision.imported, {**strangers, **more})
     session.flush()
     return made
 

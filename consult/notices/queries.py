@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Date, Select, Uuid, bindparam, func, literal, select, tuple_
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinload
 
-from consult.notices.models import Notice, Revision
+from consult.notices.models import PARTS, Notice, Revision
 from consult.notices.rules import NoticeState
 from consult.people.models import Account
 from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
@@ -19,7 +19,7 @@ from consult.web.readers import Visibility
 _AUTHOR = joinedload(Notice.author).options(lazyload(Account.mandates))
 _WHOLE = (
     _AUTHOR,
-    selectinload(Notice.revisions).options(selectinload(Revision.groups), selectinload(Revision.milestones)),
+    selectinload(Notice.revisions).options(*(selectinload(getattr(Revision, one)) for one in PARTS)),
 )
 _IN_LISTS = selectinload(Notice.revisions).options(
     load_only(

@@ -1,17 +1,15 @@
-"""States of a notice and of its parts, what keeps a notice from being sent, and how far each language has
-come. Pure."""
+"""States of a notice and of its parts, texts as they are edited, addresses. Pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from consult.core.errors import Refused
-from consult.core.localized import LOCALES, Localized, TranslationState, digest
+from consult.core.localized import Localized, TranslationState, digest
 
 
 class NoticeState(StrEnum):
@@ -29,6 +27,64 @@ class MilestoneKind(StrEnum):
     REVIEW = "review"
 
 
+class RuleKind(StrEnum):
+    """Kinds of rule in a charter of use."""
+
+    ALLOWED = "allowed"
+    DECLARED = "declared"
+    FORBIDDEN = "forbidden"
+    REFUSABLE = "refusable"
+    """May be refused without consequence."""
+
+
+class Breach(StrEnum):
+    """Whether a breach of a rule may be sanctioned: it then adds to the works rules (L1321-5)."""
+
+    RECOMMENDATION = "recommendation"
+    SANCTIONED = "sanctioned"
+
+
+class LearningKind(StrEnum):
+    TRAINING = "training"
+    RITUAL = "ritual"
+
+
+class Delay(StrEnum):
+    """When an unknown will be answered, counted from publication or from the start of use: an ISO 8601
+    duration, and from what."""
+
+    DAYS_15 = "P15D"
+    DAYS_30 = "P30D"
+    DAYS_60 = "P60D"
+    DAYS_90 = "P90D"
+    LIVE_30 = "P30D/go_live"
+    LIVE_60 = "P60D/go_live"
+    LIVE_90 = "P90D/go_live"
+
+    def from_days(self, published_on: date, go_live: date | None) -> date | None:
+        """The day it ends; None where it counts from a start of use that has no date."""
+        days, _slash, live = self.value.partition("/")
+        start = go_live if live else published_on
+        return start + timedelta(days=int(days[1:-1])) if start is not None else None
+
+
+class Authority(StrEnum):
+    """Which text counts where two differ."""
+
+    SOURCE = "source"
+    BOTH = "both"
+    ATTACHMENT = "attachment"
+    """An attached text in a third language: French and English are courtesy versions."""
+
+
+class FileReaders(StrEnum):
+    """Who may open an attachment, never wider than its notice."""
+
+    EMPLOYEES = "employees"
+    BODY = "body"
+    CONFIDENTIAL = "confidential"
+
+
 TRANSITIONS: dict[NoticeState, frozenset[NoticeState]] = {
     NoticeState.DRAFT: frozenset({NoticeState.IN_REVIEW, NoticeState.APPROVED, NoticeState.PUBLISHED}),
     NoticeState.IN_REVIEW: frozenset({NoticeState.DRAFT, NoticeState.APPROVED}),
@@ -42,15 +98,23 @@ WRITING = frozenset({NoticeState.DRAFT, NoticeState.IN_REVIEW, NoticeState.APPRO
 SUMMARY_KEYS = ("what", "who", "when", "change", "limits", "decides", "unknown")
 """The sentences of the two-minute page; the eighth comes from the letterbox."""
 SUMMARY_WORDS = 180
-REQUIRED_SUMMARY = ("what", "who", "when", "change")
-REQUIRED_FIELDS = (
-    "intended_purpose", "effect_work_content", "monitoring", "decision_role", "contact_point",
+EMOTION, ATTACHMENTS, AUTHORITY = "emotion_inference", "attachments", "authority"
+TITLE, TOO_LONG, CHANGELOG = "title", "summary_words", "changelog"
+GROUPS, CHANGES, LEARNING, RULES, UNKNOWNS, MILESTONES = (
+    "groups", "changes", "learning", "rules", "unknowns", "milestones",
 )  # fmt: skip
+"""Keys of what a notice holds, beside those of summary and fields."""
 
-TITLE, TOO_LONG, GROUPS, MILESTONES, CHANGELOG = (
-    "title", "summary_words", "groups", "milestones", "changelog",
+REQUIRED_FIELDS = (
+    "system_name", "intended_purpose", "excluded_uses", "affected_count", "effect_work_content", "monitoring",
+    "decision_role", "data_inputs", "mitigation", ATTACHMENTS, "contact_point",
 )  # fmt: skip
-"""Keys of what may be missing, beside those of summary and fields."""
+REQUIRED_TABLES = (GROUPS, UNKNOWNS, MILESTONES)
+"""Together the fourteen fields of the short form: what a notice needs to be sent. The rest may follow."""
+BLANK = re.compile(r"\[\[[^\[\]|\n]{1,60}\|[^\[\]\n]{1,300}\]\]")
+"""What a starter leaves to be filled: ``[[key|question]]``."""
+REST_FOLLOWS_IN = timedelta(days=30)
+"""By when what is left blank follows, where nobody said."""
 
 
 class NotReady(Refused):
@@ -59,126 +123,6 @@ class NotReady(Refused):
     def __init__(self, missing: tuple[tuple[str, str], ...]) -> None:
         super().__init__(f"{len(missing)} things are missing")
         self.missing = missing
-
-
-# ── what a revision holds, whoever keeps it ─────────────────────────────────────
-
-
-class GroupLike(Protocol):
-    @property
-    def name(self) -> Localized: ...
-    @property
-    def change(self) -> Localized: ...
-    @property
-    def measures(self) -> Localized: ...
-
-
-class MilestoneLike(Protocol):
-    @property
-    def label(self) -> Localized: ...
-
-
-class RevisionLike(Protocol):
-    @property
-    def number(self) -> int: ...
-    @property
-    def title(self) -> Localized: ...
-    @property
-    def summary(self) -> Mapping[str, Localized]: ...
-    @property
-    def fields(self) -> Mapping[str, Localized]: ...
-    @property
-    def changelog(self) -> Localized: ...
-    @property
-    def groups(self) -> Sequence[GroupLike]: ...
-    @property
-    def milestones(self) -> Sequence[MilestoneLike]: ...
-
-
-def source_of(revision: RevisionLike) -> str:
-    """The authoritative language of a notice: that of its title."""
-    return revision.title.source
-
-
-def texts_of(revision: RevisionLike) -> Iterator[tuple[str, Localized]]:
-    """Every text that is there or has to be, with its key."""
-    nothing = Localized({})
-    yield TITLE, revision.title
-    for key in SUMMARY_KEYS:
-        if key in REQUIRED_SUMMARY or revision.summary.get(key):
-            yield key, revision.summary.get(key, nothing)
-    for key in REQUIRED_FIELDS:
-        if key not in revision.fields:
-            yield key, nothing
-    yield from ((key, text) for key, text in revision.fields.items() if text or key in REQUIRED_FIELDS)
-    if revision.changelog:
-        yield CHANGELOG, revision.changelog
-    for at, group in enumerate(revision.groups):
-        for part, text in (("name", group.name), ("change", group.change), ("measures", group.measures)):
-            if text:
-                yield f"{GROUPS}.{at}.{part}", text
-    for at, milestone in enumerate(revision.milestones):
-        if milestone.label:
-            yield f"{MILESTONES}.{at}.label", milestone.label
-
-
-@dataclass(frozen=True, slots=True)
-class Parity:
-    """How many texts are current, stale and missing in one language."""
-
-    current: int = 0
-    stale: int = 0
-    missing: int = 0
-
-    @property
-    def total(self) -> int:
-        return self.current + self.stale + self.missing
-
-    @property
-    def is_whole(self) -> bool:
-        return not self.stale and not self.missing
-
-
-def parity(revision: RevisionLike) -> dict[str, Parity]:
-    """Each language's counts over the same texts."""
-    texts = [text for _, text in texts_of(revision)]
-    found = {}
-    for language in LOCALES:
-        states = [text.state(language) for text in texts]
-        found[language] = Parity(*(states.count(one) for one in (
-            TranslationState.CURRENT, TranslationState.STALE, TranslationState.MISSING
-        )))  # fmt: skip
-    return found
-
-
-_WORD = re.compile(r"[^\W_]+(?:[’'.,-][^\W_]+)*")
-
-
-def words_in(summary: Mapping[str, Localized], language: str) -> int:
-    """Words of the two-minute page in one language; an elided article counts with its noun."""
-    return sum(len(_WORD.findall(text.texts.get(language, ""))) for text in summary.values())
-
-
-def missing(revision: RevisionLike) -> tuple[tuple[str, str], ...]:
-    """What keeps a revision from being sent, in the order of the editor: ``(key, language)``, always
-    in the authoritative language. A missing translation is flagged elsewhere and prevents nothing."""
-    source = source_of(revision)
-
-    def lacks(text: Localized | None) -> bool:
-        return text is None or not text.texts.get(source, "").strip()
-
-    found = [TITLE] if lacks(revision.title) else []
-    found += [key for key in REQUIRED_SUMMARY if lacks(revision.summary.get(key))]
-    if words_in(revision.summary, source) > SUMMARY_WORDS:
-        found.append(TOO_LONG)
-    if revision.number > 1 and lacks(revision.changelog):
-        found.append(CHANGELOG)
-    if not any(not lacks(group.name) for group in revision.groups):
-        found.append(GROUPS)
-    found += [key for key in REQUIRED_FIELDS if lacks(revision.fields.get(key))]
-    if not revision.milestones:
-        found.append(MILESTONES)
-    return tuple((key, source) for key in found)
 
 
 # ── texts as people edit them ───────────────────────────────────────────────────

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from dataclasses import fields as dataclass_fields
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,63 +15,25 @@ from sqlalchemy.orm.attributes import flag_modified
 from consult.core.db import next_number
 from consult.core.errors import EditedMeanwhile, WrongState
 from consult.core.localized import LOCALES, Localized
-from consult.notices import letters, queries
+from consult.notices import fields, letters, queries
+from consult.notices.content import ROWS, Content, as_json
 from consult.notices.imports.draft import ImportedDraft
-from consult.notices.models import AffectedGroup, Milestone, Notice, Revision
+from consult.notices.models import PARTS, Notice, Revision
+from consult.notices.readiness import dated, missing
 from consult.notices.rules import (
+    CHANGELOG,
+    TITLE,
     TRANSITIONS,
     WRITING,
-    MilestoneKind,
     NoticeState,
     NotReady,
     free_slug,
-    missing,
     slug_of,
 )
 from consult.people.models import Account
 from consult.register import services as register
 from consult.register.rules import Ref, Tag
 from consult.web.readers import Visibility
-
-NOTHING = Localized({})
-
-
-@dataclass(frozen=True, slots=True)
-class GroupText:
-    name: Localized
-    sites: str = ""
-    headcount: int | None = None
-    change: Localized = NOTHING
-    measures: Localized = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneText:
-    kind: MilestoneKind
-    day: date
-    label: Localized = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """One whole text of a notice, as a form, an import or a story gives it."""
-
-    title: Localized
-    summary: Mapping[str, Localized]
-    fields: Mapping[str, Localized]
-    groups: Sequence[GroupText] = ()
-    milestones: Sequence[MilestoneText] = ()
-    changelog: Localized = NOTHING
-
-    def normal(self) -> Content:
-        """The same without empty texts, so that two can be compared."""
-        return replace(
-            self,
-            summary={key: text for key, text in self.summary.items() if text},
-            fields={key: text for key, text in self.fields.items() if text},
-            groups=tuple(self.groups),
-            milestones=tuple(self.milestones),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +48,25 @@ class Conflict:
 
 def content_of(revision: Revision) -> Content:
     """What stands in a revision now."""
-    return Content(
-        title=revision.title,
-        summary=dict(revision.summary),
-        fields=dict(revision.fields),
-        groups=tuple(
-            GroupText(one.name, one.sites, one.headcount, one.change, one.measures) for one in revision.groups
-        ),
-        milestones=tuple(MilestoneText(one.kind, one.day, one.label) for one in revision.milestones),
-        changelog=revision.changelog,
-    ).normal()
+    parts: dict[str, Any] = {name: getattr(revision, name) for name in _COLUMNS}
+    parts |= {key: tuple(_row(key, one) for one in getattr(revision, key)) for key in ROWS}
+    return Content(**parts).normal()
+
+
+def _row(key: str, part: Any) -> Any:
+    return ROWS[key](**{name: _plain(getattr(part, name)) for name in _names(ROWS[key])})
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _names(row: type[Any]) -> tuple[str, ...]:
+    return tuple(one.name for one in dataclass_fields(row))
+
+
+_COLUMNS = tuple(name for name in _names(Content) if name not in ROWS)
+"""What a revision keeps in columns of its own."""
 
 
 # ── writing ────────────────────────────────────────────────────────────────────
@@ -162,7 +134,7 @@ def save(session: Session, revision: Revision, content: Content, *, version: int
     if version is not None and version != revision.version:
         raise EditedMeanwhile
     _write(revision, content)
-    flag_modified(revision, "summary")  # raises the version even when only groups or milestones changed
+    flag_modified(revision, "summary")  # raises the version even when only rows of a table changed
     if revision.notice.state is NoticeState.APPROVED:
         revision.notice.state = NoticeState.DRAFT
     session.flush()
@@ -178,20 +150,22 @@ def conflicts(theirs: Content, mine: Content) -> tuple[Conflict, ...]:
 
 
 def _flat(content: Content) -> dict[tuple[str, str], str]:
-    texts = {"title": content.title, **content.summary, **content.fields, "changelog": content.changelog}
+    texts = {TITLE: content.title, **content.summary, **content.fields, CHANGELOG: content.changelog}
     found = {(key, lang): text.texts.get(lang, "") for key, text in texts.items() for lang in LOCALES}
-    for lang in LOCALES:
-        found["groups", lang] = "\n\n".join(_group_lines(one, lang) for one in content.groups)
-        found["milestones", lang] = "\n".join(
-            f"{one.day.isoformat()} {one.label.texts.get(lang, '')}".strip() for one in content.milestones
-        )
+    for table in fields.TABLES:
+        rows = getattr(content, table.key)
+        for lang in LOCALES:
+            found[table.key, lang] = "\n\n".join(_row_lines(table, one, lang) for one in rows)
+    for field in fields.FIELDS:
+        if answer := content.answers.get(field.key, ""):
+            found[f"{field.key}", LOCALES[0]] = f"{found.get((field.key, LOCALES[0]), '')} [{answer}]".strip()
     return found
 
 
-def _group_lines(group: GroupText, lang: str) -> str:
-    parts = (group.name, group.change, group.measures)
-    facts = [group.sites, str(group.headcount) if group.headcount is not None else ""]
-    return "\n".join(text for text in (*(one.texts.get(lang, "") for one in parts), *facts) if text)
+def _row_lines(table: fields.Table, row: Any, lang: str) -> str:
+    cells = (getattr(row, column.key) for column in table.columns)
+    texts = (one.texts.get(lang, "") if isinstance(one, Localized) else str(one or "") for one in cells)
+    return "\n".join(text for text in texts if text)
 
 
 def _revision(number: int, content: Content, imported: dict[str, Any] | None = None) -> Revision:
@@ -201,19 +175,17 @@ def _revision(number: int, content: Content, imported: dict[str, Any] | None = N
 
 
 def _write(revision: Revision, content: Content) -> None:
-    revision.title, revision.changelog = content.title, content.changelog
-    revision.summary, revision.fields = dict(content.summary), dict(content.fields)
-    revision.groups = [
-        AffectedGroup(
-            position=at, name=one.name, sites=one.sites, headcount=one.headcount, change=one.change,
-            measures=one.measures,
-        )
-        for at, one in enumerate(content.groups)
-    ]  # fmt: skip
-    revision.milestones = [
-        Milestone(position=at, kind=one.kind, day=one.day, label=one.label)
-        for at, one in enumerate(content.milestones)
-    ]
+    for name in _COLUMNS:
+        value = getattr(content, name)
+        setattr(revision, name, dict(value) if isinstance(value, Mapping) else value)
+    for key, part in PARTS.items():
+        rows = getattr(content, key)
+        setattr(revision, key, [part(position=at, **_values(one)) for at, one in enumerate(rows)])
+
+
+def _values(row: Any) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in _names(type(row))}
+    return {name: list(one) if isinstance(one, tuple) else one for name, one in values.items()}
 
 
 def move(session: Session, notice: Notice, to: NoticeState, *, actor: Account) -> None:
@@ -260,9 +232,10 @@ def publish(session: Session, notice: Notice, *, actor: Account, on: date) -> Re
         raise WrongState("notice", notice.state)
     if notice.state is not NoticeState.PUBLISHED and NoticeState.PUBLISHED not in TRANSITIONS[notice.state]:
         raise WrongState("notice", notice.state)
-    if lacking := missing(revision):
+    if lacking := missing(revision, is_first=revision.number == 1):
         raise NotReady(lacking)
-    session.flush()  # groups and milestones first: once published the database takes no more of them
+    _write(revision, dated(content_of(revision), on))
+    session.flush()  # the rows first: once published the database takes no more of them
     revision.published_on, revision.published_by = on, actor.id
     if notice.visibility is Visibility.DRAFT:
         notice.state, notice.visibility = NoticeState.PUBLISHED, Visibility.BODY
@@ -278,27 +251,6 @@ def publish(session: Session, notice: Notice, *, actor: Account, on: date) -> Re
         notice_id=notice.id,
     )
     return revision
-
-
-def as_json(content: Content) -> dict[str, Any]:
-    """All that a revision says, as JSON: what its leaf binds."""
-    return {
-        "title": content.title.as_json(),
-        "summary": {key: text.as_json() for key, text in content.summary.items()},
-        "fields": {key: text.as_json() for key, text in content.fields.items()},
-        "changelog": content.changelog.as_json(),
-        "groups": [
-            {
-                "name": one.name.as_json(), "sites": one.sites, "headcount": one.headcount,
-                "change": one.change.as_json(), "measures": one.measures.as_json(),
-            }
-            for one in content.groups
-        ],
-        "milestones": [
-            {"kind": one.kind.value, "day": one.day.isoformat(), "label": one.label.as_json()}
-            for one in content.milestones
-        ],
-    }  # fmt: skip
 
 
 def sent_to(session: Session, notice: Notice, body_id: UUID, *, held_until: date) -> None:

@@ -14,8 +14,9 @@ from consult.commitments.rules import CommitmentState, days_late
 from consult.consultations.rules import FactKind, State, Window, procedure, project
 from consult.core import clock
 from consult.core.i18n import _, locale
-from consult.core.localized import Localized, TranslationState
-from consult.notices.models import Notice, Revision
+from consult.core.localized import TranslationState
+from consult.notices.models import Notice, Revision, Unknown
+from consult.notices.readiness import has_blank, texts_of, unwritten
 from consult.notices.rules import NoticeState
 from consult.reading.queries import Thread
 from consult.reading.rules import Milestones, Step, steps
@@ -223,6 +224,26 @@ class NoticePage:
         """Days since that day."""
         return (self.on - day).days
 
+    # ── what is not written, or not known yet ──
+
+    @cached_property
+    def unwritten(self) -> frozenset[str]:
+        """Keys of the fields that say nothing; one that has a blank of a starter left says nothing yet."""
+        blank = [
+            key for key, text in self.revision.fields.items() if has_blank(text, self.revision.title.source)
+        ]
+        return frozenset([*unwritten(self.revision), *blank])
+
+    @cached_property
+    def unknowns_late(self) -> int:
+        return sum(self.unknown_late(one) > 0 for one in self.revision.unknowns)
+
+    def unknown_late(self, unknown: Unknown) -> int:
+        """Days since an answer was due; 0 where it is not, or was given."""
+        if unknown.answer or unknown.due_on is None or not self.is_current:
+            return 0
+        return max(self.age(unknown.due_on), 0)
+
     # ── links ──
 
     def led_to(self, ref: Ref) -> list[Place]:
@@ -246,7 +267,7 @@ class NoticePage:
     def behind(self) -> dict[str, int]:
         """How many texts of this revision lack the page's language, and how many are stale in it."""
         found = {"missing": 0, "stale": 0}
-        for text in texts_of(self.revision):
+        for text in (one for _key, one in texts_of(self.revision) if one):
             state = text.state(locale())
             if state is not TranslationState.CURRENT:
                 found[str(state)] += 1
@@ -258,16 +279,6 @@ class NoticePage:
         return [
             one for one in reversed(self.published) if one.changelog and one.number <= self.revision.number
         ]
-
-
-def texts_of(revision: Revision) -> Iterator[Localized]:
-    """Every text of a revision that says something."""
-    texts: list[Localized] = [revision.title, revision.changelog]
-    texts += [*revision.summary.values(), *revision.fields.values()]
-    for group in revision.groups:
-        texts += [group.name, group.change, group.measures]
-    texts += [one.label for one in revision.milestones]
-    return (one for one in texts if one)
 
 
 def _places(thread: Thread, themes: Sequence[Any]) -> Iterator[tuple[str, Place]]:

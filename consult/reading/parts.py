@@ -8,28 +8,30 @@ from typing import Any
 
 from consult.core.i18n import _
 from consult.core.localized import Localized
-from consult.notices.fields import SECTIONS, Section, of_section
+from consult.notices.content import NOTHING
+from consult.notices.fields import SECTIONS, Field, Section, of_section, tables_of
 from consult.notices.imports.draft import OtherAnswer
-from consult.notices.models import Revision
 from consult.reading.page import NoticePage
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One field of the notice that says something."""
+    """One field of the notice that says something. ``answer``: its closed answer."""
 
     label: Any
     text: Localized
+    answer: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """``template``: under ``templates/reading/notice/``."""
+    """``template``: under ``templates/reading/notice/``. ``follow``: labels of what is not written yet."""
 
     anchor: str
     title: str
     template: str
     fields: tuple[Said, ...] = ()
+    follow: tuple[Any, ...] = ()
     others: tuple[OtherAnswer, ...] = ()
 
     @property
@@ -38,8 +40,13 @@ class Part:
         return self.anchor, self.title
 
 
-_OWN = {Section.PEOPLE: ("who", "who"), Section.TIMETABLE: ("dates", "dates")}
-"""Sections that show more than their fields, and are there without any: anchor and template."""
+_OWN = {
+    Section.PEOPLE: ("who", "who"), Section.WORK: ("work", "work"), Section.CHARTER: ("charter", "charter"),
+    Section.UNKNOWNS: ("unknowns", "unknowns"), Section.TIMETABLE: ("dates", "dates"),
+}  # fmt: skip
+"""Sections that show tables beside their fields: anchor and template."""
+_ALWAYS = {Section.PEOPLE, Section.TIMETABLE}
+"""Shown even where they say nothing: absence is content."""
 _LAST = Section.FOLLOW_UP
 
 
@@ -52,21 +59,31 @@ def parts_of(page: NoticePage) -> list[Part]:
     ]
 
 
-def _fields(revision: Revision, section: Section) -> tuple[Said, ...]:
-    return tuple(
-        Said(one.label, revision.fields[one.key])
-        for one in of_section(section)
-        if revision.fields.get(one.key)
-    )
+def _fields(page: NoticePage, section: Section) -> tuple[Said, ...]:
+    return tuple(_said(page, one) for one in of_section(section) if one.key not in page.unwritten)
+
+
+def _said(page: NoticePage, field: Field) -> Said:
+    given = page.revision.answers.get(field.key)
+    answer = next((one.label for one in field.choices if one.value == given), None)
+    return Said(field.label, page.revision.fields.get(field.key, NOTHING), answer)
+
+
+def _follow(page: NoticePage, section: Section) -> tuple[Any, ...]:
+    """What is not written yet, where a day was given by which it will be."""
+    if page.revision.follow_on is None:
+        return ()
+    return tuple(one.label for one in of_section(section) if one.key in page.unwritten)
 
 
 def _written(page: NoticePage) -> Iterator[Part]:
     """What the notice itself says."""
     for section, title in SECTIONS.items():
-        said = _fields(page.revision, section)
+        said, follow = _fields(page, section), _follow(page, section)
         anchor, template = _OWN.get(section, (str(section), "fields"))
-        if section is not _LAST and (said or section in _OWN):
-            yield Part(anchor, str(title), template, said)
+        has_rows = any(getattr(page.revision, table.key) for table in tables_of(section))
+        if section is not _LAST and (said or follow or has_rows or section in _ALWAYS):
+            yield Part(anchor, str(title), template, said, follow)
 
 
 def _followed(page: NoticePage) -> Iterator[Part]:
@@ -82,9 +99,9 @@ def _followed(page: NoticePage) -> Iterator[Part]:
 
 
 def _end(page: NoticePage) -> Iterator[Part]:
-    said = _fields(page.revision, _LAST)
-    if said:
-        yield Part(str(_LAST), str(SECTIONS[_LAST]), "fields", said)
+    said, follow = _fields(page, _LAST), _follow(page, _LAST)
+    if said or follow:
+        yield Part(str(_LAST), str(SECTIONS[_LAST]), "fields", said, follow)
     others = tuple(OtherAnswer.from_json(one) for one in page.revision.imported.get("other", ()))
     if page.revision.imported.get("source") and (others or page.revision.imported.get("facts")):
         yield Part("other", _("The assessment it was made from"), "other", others=others)

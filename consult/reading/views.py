@@ -28,7 +28,7 @@ from consult.core.db import begin_writing, db, reading
 from consult.core.errors import NotFound, Refused
 from consult.core.i18n import LOCALES, _, locale, path_in
 from consult.notices import queries as notices
-from consult.notices.fields import SUMMARY
+from consult.notices.fields import SUMMARY, words
 from consult.notices.models import Notice, Revision
 from consult.people.access import may, reader_of, requires, signed_in
 from consult.people.rules import Permission
@@ -242,6 +242,7 @@ def _render(page: NoticePage, *, frame: str = "layouts/public.html") -> Response
         dates=timetable(page),
         sentences=SUMMARY,
         labels=labels,
+        words=words,
         frame=frame,
     )
 

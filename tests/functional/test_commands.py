@@ -17,6 +17,7 @@ from consult.core import clock
 from consult.core.localized import Localized
 from consult.notices import queries
 from consult.notices import services as notices
+from consult.notices.content import Content, Group, Milestone
 from consult.notices.models import Notice
 from consult.notices.rules import MilestoneKind
 from consult.people import services as people_services
@@ -153,7 +154,7 @@ def written(work: Work, people: People, **imported: Any) -> str:
         notice = notices.create(
             session, title=Localized.of(fr="Plume", en="Quill"), actor=hr, on=day, slug="plume"
         )
-        content = notices.Content(
+        content = Content(
             title=Localized.of(fr="Plume", en="Quill"),
             summary={"what": Localized.of(fr="Quoi", en="What")},
             fields={
@@ -161,14 +162,10 @@ def written(work: Work, people: People, **imported: Any) -> str:
                 "monitoring": Localized({"fr": "Non", "en": "No"}, "fr", {"en": "0" * 16}),
             },
             groups=[
-                notices.GroupText(
-                    Localized.of(fr="Tous", en="All"), "Nantes", 12, Localized.of(fr="a"), Localized({})
-                ),
-                notices.GroupText(Localized.of(fr="Soir")),
+                Group(Localized.of(fr="Tous", en="All"), "Nantes", 12, Localized.of(fr="a"), Localized({})),
+                Group(Localized.of(fr="Soir")),
             ],
-            milestones=[
-                notices.MilestoneText(MilestoneKind.PILOT, day, Localized.of(fr="Essai", en="Trial"))
-            ],
+            milestones=[Milestone(MilestoneKind.PILOT, day, Localized.of(fr="Essai", en="Trial"))],
         )
         saved = notices.save(session, notice.revisions[-1], content)
         saved.imported = imported

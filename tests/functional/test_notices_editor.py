@@ -13,7 +13,8 @@ from consult.mail.models import Letter
 from consult.notices import queries, services
 from consult.notices.fields import FIELDS, Section
 from consult.notices.models import Notice, Revision
-from consult.notices.rules import NoticeState, missing
+from consult.notices.readiness import missing
+from consult.notices.rules import NoticeState
 from consult.people import services as people_services
 from consult.people.models import Account
 from consult.people.rules import Role
@@ -400,7 +401,7 @@ def test_what_prevents_sending_leads_to_the_field(hr: PageClient, work: Work, pe
     with work() as session:
         actor = session.get(Account, people.hr.id)
         notice = services.create(session, title=Localized.of(fr="Vide"), actor=actor, on=clock.today())
-        lacking = missing(notice.revisions[0])
+        lacking = missing(notice.revisions[0], is_first=True)
     page = hr.get(at("vide", "essentials", "en"))
     buttons = page.doc.xpath("//ul[@class='blocks']//button")
     assert len(buttons) == len(lacking) == 11

@@ -19,10 +19,10 @@ from consult.core.errors import EditedMeanwhile, WrongState
 from consult.core.localized import Localized
 from consult.mail.models import Letter
 from consult.notices import queries, services
+from consult.notices.content import Group
 from consult.notices.imports.draft import ImportedDraft, OtherAnswer
 from consult.notices.models import AffectedGroup, Milestone, Notice, Revision
 from consult.notices.rules import NoticeState, NotReady
-from consult.notices.services import GroupText
 from consult.people import services as people_services
 from consult.people.models import Account
 from consult.people.rules import Role
@@ -122,7 +122,7 @@ def test_every_part_comes_back_as_it_was_saved(session: Session, hr: Account) ->
 def test_every_change_raises_the_version_and_the_same_text_does_not(session: Session, hr: Account) -> None:
     revision = write(session, hr).revisions[0]
     stored = services.content_of(revision)
-    group = GroupText(Localized.of(fr="Soir"))
+    group = Group(Localized.of(fr="Soir"))
     changes: list[dict[str, Any]] = [
         {"title": Localized.of(fr="Autre")}, {"summary": {}}, {"fields": {}}, {"groups": (group,)},
         {"milestones": ()}, {"changelog": Localized.of(fr="Journal")},
@@ -368,9 +368,7 @@ def test_the_next_revision_is_a_copy_that_lives_its_own_life(
     assert (second.number, second.published_on, bool(second.changelog)) == (2, None, False)
     content = services.content_of(second)
     assert content == replace(services.content_of(first), changelog=content.changelog)
-    changed = replace(
-        content, groups=(GroupText(Localized.of(fr="Soir")),), changelog=Localized.of(fr="Soir.")
-    )
+    changed = replace(content, groups=(Group(Localized.of(fr="Soir")),), changelog=Localized.of(fr="Soir."))
     services.save(session, second, changed)
     assert queries.published(notice) is first and queries.draft(notice) is second
     assert notice.state is NoticeState.PUBLISHED

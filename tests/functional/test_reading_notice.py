@@ -16,7 +16,7 @@ from consult.concerns.models import Concern
 from consult.consultations.models import Receipt
 from consult.core.db import db
 from consult.core.localized import Localized
-from consult.notices.services import GroupText
+from consult.notices.content import Group
 from consult.people.models import Account
 from consult.register.rules import Ref
 from tests import reading_story as story
@@ -494,7 +494,7 @@ def test_what_people_typed_stays_text(work: Any, people: People, employee: PageC
     fields["monitoring"] = story.both(
         "<script>alert(1)</script> **gras**", "<img src=//x.example/y> **bold**"
     )
-    group = GroupText(story.both("<b>Groupe</b>", "<b>Group</b>"), "<i>Nantes</i>", 3)
+    group = Group(story.both("<b>Groupe</b>", "<b>Group</b>"), "<i>Nantes</i>", 3)
     story.send(
         work, people, fields=fields, groups=(group,), title=story.both("Titre <i>x</i>", "Title <i>x</i>")
     )

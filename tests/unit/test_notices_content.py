@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from consult.core.localized import Localized
 from consult.notices import services
-from consult.notices.services import Content
+from consult.notices.content import Content
 from tests.notices import whole
 
 

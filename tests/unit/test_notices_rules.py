@@ -3,43 +3,31 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from consult.core.localized import LOCALES, Localized, TranslationState
-from consult.notices import fields, rules
+from consult.notices import fields, readiness, rules
+from consult.notices.content import Content, Group, Milestone, Unknown
 from consult.notices.fields import FIELDS, SECTIONS, SUMMARY, Section
 from consult.notices.imports.aia_fields import FIELDS as AIA_FIELDS
-from consult.notices.rules import TRANSITIONS, NoticeState, missing, parity, rebased, slug_of, typed
+from consult.notices.readiness import parity
+from consult.notices.rules import TRANSITIONS, MilestoneKind, NoticeState, rebased, slug_of, typed
 
 NOTHING = Localized({})
 PLUME = Localized.of(fr="Plume")
+DAY = date(2027, 1, 4)
 
 
 @dataclass(frozen=True)
-class Group:
-    name: Localized
-    change: Localized = NOTHING
-    measures: Localized = NOTHING
-
-
-@dataclass(frozen=True)
-class Date:
-    label: Localized = NOTHING
-
-
-@dataclass(frozen=True)
-class Text:
+class Text(Content):
     title: Localized = PLUME
     number: int = 1
-    summary: dict[str, Localized] = field(default_factory=dict)
-    fields: dict[str, Localized] = field(default_factory=dict)
-    changelog: Localized = NOTHING
-    groups: tuple[Group, ...] = ()
-    milestones: tuple[Date, ...] = ()
 
 
 def whole(source: str = "fr") -> Text:
@@ -50,14 +38,19 @@ def whole(source: str = "fr") -> Text:
 
     return Text(
         title=said("Plume"),
-        summary={key: said(key) for key in rules.REQUIRED_SUMMARY},
+        summary={key: said(key) for key in rules.SUMMARY_KEYS},
         fields={key: said(key) for key in rules.REQUIRED_FIELDS},
         groups=(Group(said("Conseillers")),),
-        milestones=(Date(),),
+        unknowns=(Unknown(said("coût"), due_on=DAY),),
+        milestones=(Milestone(MilestoneKind.PILOT, DAY),),
     )
 
 
 # ── what prevents sending ──────────────────────────────────────────────────────
+
+
+def missing(text: Any) -> tuple[tuple[str, str], ...]:
+    return readiness.missing(text, is_first=text.number == 1)
 
 
 @pytest.mark.parametrize("source", LOCALES)
@@ -75,11 +68,11 @@ def test_the_other_language_alone_is_not_enough(source: str) -> None:
         fields=dict.fromkeys(rules.REQUIRED_FIELDS, other),
         groups=(Group(other),),
     )
-    keys = ["title", *rules.REQUIRED_SUMMARY, "groups", *rules.REQUIRED_FIELDS, "milestones"]
+    keys = ["title", *rules.SUMMARY_KEYS, "groups", *rules.REQUIRED_FIELDS, "milestones"]
     assert missing(text) == tuple((key, source) for key in keys)
 
 
-@pytest.mark.parametrize("key", rules.REQUIRED_SUMMARY)
+@pytest.mark.parametrize("key", rules.SUMMARY_KEYS)
 def test_each_of_the_four_sentences_is_needed(key: str) -> None:
     text = whole()
     del text.summary[key]
@@ -122,7 +115,7 @@ def test_two_minutes_are_180_words() -> None:
 
 def test_french_signs_are_no_words() -> None:
     said = "Ce qu’il fera\u00a0: rien, aujourd’hui\u202f; « demain »\u00a0? 1\u202f200 fois."
-    assert rules.words_in({"what": Localized.of(fr=said)}, "fr") == 9
+    assert readiness.words_in({"what": Localized.of(fr=said)}, "fr") == 9
 
 
 # ── parity ─────────────────────────────────────────────────────────────────────
@@ -158,12 +151,12 @@ values = st.builds(
 def test_parity_always_adds_up(title: Localized, prose: dict[str, Localized], names: list[Localized]) -> None:
     text = Text(title=title, fields=prose, groups=tuple(Group(one) for one in names))
     counts = parity(text)
-    assert counts["fr"].total == counts["en"].total == len(list(rules.texts_of(text)))
+    assert counts["fr"].total == counts["en"].total == len(list(readiness.texts_of(text)))
     for language in LOCALES:
         assert counts[language].is_whole == all(
-            one.state(language) is TranslationState.CURRENT for _key, one in rules.texts_of(text)
+            one.state(language) is TranslationState.CURRENT for _key, one in readiness.texts_of(text)
         )
-        assert all(key in dict(rules.texts_of(text)) for key in rules.REQUIRED_FIELDS)
+        assert all(key in dict(readiness.texts_of(text)) for key in rules.REQUIRED_FIELDS)
 
 
 @given(values, texts, st.sampled_from(LOCALES), st.sets(st.sampled_from(LOCALES)))

@@ -13,11 +13,12 @@ from consult.core.errors import EditedMeanwhile, NotFound, WrongState
 from consult.core.i18n import _
 from consult.core.localized import LOCALES
 from consult.notices import fields, queries, services
+from consult.notices.content import Content
 from consult.notices.fields import Section
 from consult.notices.forms import LANGUAGES, ReviseForm, SectionForm, add_rows, base_of, form_of, submitted
 from consult.notices.models import Notice, Revision
-from consult.notices.rules import CHANGELOG, NoticeState, source_of, tidied
-from consult.notices.services import Content
+from consult.notices.readiness import source_of
+from consult.notices.rules import CHANGELOG, NoticeState, tidied
 from consult.notices.views import page
 from consult.notices.views.blueprint import bp
 from consult.people.access import requires, signed_in

@@ -12,22 +12,23 @@ from consult.core.i18n import _, _l, locale
 from consult.core.localized import LOCALES, Localized
 from consult.notices import fields, queries
 from consult.notices.fields import Section
-from consult.notices.forms import SectionForm
+from consult.notices.forms import ANSWER, SectionForm
 from consult.notices.models import Notice, Revision
+from consult.notices.readiness import has_blank, missing, parity, source_of, words_in
 from consult.notices.rules import (
+    AUTHORITY,
     CHANGELOG,
+    EMOTION,
     GROUPS,
     MILESTONES,
-    REQUIRED_SUMMARY,
+    REQUIRED_FIELDS,
+    REQUIRED_TABLES,
     SUMMARY_WORDS,
     TITLE,
     TOO_LONG,
+    UNKNOWNS,
     WRITING,
     NoticeState,
-    missing,
-    parity,
-    source_of,
-    words_in,
 )
 
 CHANGELOG_HINT = _l(
@@ -35,11 +36,6 @@ CHANGELOG_HINT = _l(
     "Readers see it at the head of the notice."
 )
 TITLE_HINT = _l("The name of the system, then what it does, as you would tell a colleague.")
-GROUP_HINTS = {
-    "name": "",
-    "change": _l("What changes for this group in particular."),
-    "measures": _l("What is planned for this group. A group without a measure stands out."),
-}
 _MOVED = {
     NoticeState.IN_REVIEW: _l("Put to be reread. Everybody else who writes notices got a mail."),
     NoticeState.APPROVED: _l("Approved. It can be sent."),
@@ -50,7 +46,9 @@ _THEN = {
     TOO_LONG: _l("Shorten it: 180 words at most, all sentences together."),
     CHANGELOG: _l("Say what changes, and because of what was said."),
     GROUPS: _l("Name at least one."),
-    MILESTONES: _l("Give at least one: the pilot, the roll-out or the review."),
+    MILESTONES: _l("Give the day of the pilot or of the roll-out."),
+    UNKNOWNS: _l("Name at least one, with the date of your answer."),
+    AUTHORITY: _l("Attach it, or choose another language."),
 }
 
 
@@ -60,7 +58,7 @@ def moved(state: NoticeState) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A text in both languages, as the macro ``pair`` takes it."""
+    """A text in both languages, as the macro ``pair`` takes it. ``answer``: the closed answer it explains."""
 
     key: str
     title: Any
@@ -72,6 +70,7 @@ class Pair:
     hint: str
     confirm: Any
     rows: int = 5
+    answer: Any = None
 
 
 def other_than(source: str) -> str:
@@ -80,14 +79,14 @@ def other_than(source: str) -> str:
 
 def pair_of(
     form: Any, key: str, title: Any, source: str, *,
-    hint: Any = "", state: str, rows: int = 5, required: bool = False,
+    hint: Any = "", state: str, rows: int = 5, required: bool = False, answer: Any = None,
 ) -> Pair:  # fmt: skip
     target = other_than(source)
     hints = [str(hint)] if hint else []
     hints += [_("Needed before sending.")] if required else []
     return Pair(
         key, title, form[f"{key}_{source}"], form[f"{key}_{target}"], source, target, state, " ".join(hints),
-        form[f"{key}_same"], rows,
+        form[f"{key}_same"], rows, answer,
     )  # fmt: skip
 
 
@@ -116,44 +115,58 @@ def _pairs(revision: Revision, form: SectionForm) -> Iterator[Pair]:
         for one in fields.SUMMARY:
             yield pair_of(form, one.key, one.label, source, hint=one.help, rows=2,
                           state=_state(revision.summary.get(one.key), source),
-                          required=one.key in REQUIRED_SUMMARY)  # fmt: skip
+                          required=True)  # fmt: skip
     for field in fields.of_section(form.section):
         rows = 2 if field.kind is fields.Kind.LINE else 5
         yield pair_of(form, field.key, field.label, source, hint=_hint(field), rows=rows,
                       state=_state(revision.fields.get(field.key), source),
-                      required=field.is_required)  # fmt: skip
+                      required=field.key in REQUIRED_FIELDS,
+                      answer=form[ANSWER + field.key] if field.choices else None)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of groups or milestones: its form and its pairs."""
+    """A row of a table: its form, and its cells in order (a `Pair`, or a control without a language)."""
 
     form: Any
-    pairs: list[Pair]
-    number: int
+    cells: list[Pair | Any]
+    title: Any
+    is_stored: bool
 
 
-def _rows(revision: Revision, form: SectionForm, name: str, parts: dict[str, Any]) -> list[Row]:
-    source, found = source_of(revision), []
-    stored = list(revision.groups) if name == GROUPS else list(revision.milestones)
-    for number, entry in enumerate(form[name].entries, start=1):
-        row, pairs = entry.form, []
-        before = row.stored(stored)
-        for part, hint in parts.items():
-            text = getattr(before, part) if before is not None else None
-            pairs.append(
-                pair_of(row, part, _ROW_LABELS[part], source, hint=hint, rows=2, state=_state(text, source))
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of the section being written."""
+
+    table: fields.Table
+    rows: list[Row]
+    is_required: bool
+
+
+def _grids(revision: Revision, form: SectionForm) -> Iterator[Grid]:
+    for table in fields.tables_of(form.section):
+        stored = list(getattr(revision, table.key))
+        rows = [
+            _row(table, entry.form, entry.form.stored(stored), source_of(revision), number)
+            for number, entry in enumerate(form[table.key].entries, start=1)
+        ]
+        yield Grid(table, rows, table.key in REQUIRED_TABLES)
+
+
+def _row(table: fields.Table, form: Any, before: Any, source: str, number: int) -> Row:
+    cells: list[Pair | Any] = []
+    for column in table.columns:
+        if not column.cell.is_text:
+            cells.append({"control": form[column.key], "hint": column.help, "needed": bool(column.needed)})
+            continue
+        text = getattr(before, column.key) if before is not None else None
+        cells.append(
+            pair_of(
+                form, column.key, column.label, source, hint=column.help, rows=2, state=_state(text, source)
             )
-        found.append(Row(row, pairs, number))
-    return found
-
-
-_ROW_LABELS = {
-    "name": _l("Name of the group"),
-    "change": _l("What changes for them"),
-    "measures": _l("What is planned for them"),
-    "label": _l("What happens that day"),
-}
+        )
+    title = str(table.one) % {"number": number}
+    return Row(form, cells, title, before is not None)
 
 
 def _sections(revision: Revision, current: Section) -> list[dict[str, Any]]:
@@ -170,8 +183,8 @@ def _sections(revision: Revision, current: Section) -> list[dict[str, Any]]:
             texts = [revision.title, *(revision.summary.get(one.key) for one in fields.SUMMARY)]
             texts += [revision.changelog] if revision.number > 1 else []
         done, total = written(texts), len(texts)
-        if section in (Section.PEOPLE, Section.TIMETABLE):
-            done += bool(revision.groups if section is Section.PEOPLE else revision.milestones)
+        for table in fields.tables_of(section):
+            done += bool(getattr(revision, table.key))
             total += 1
         found.append(
             {"label": label, "go": f"section:{section.value}", "current": section is current, "done": done,
@@ -183,11 +196,13 @@ def _sections(revision: Revision, current: Section) -> list[dict[str, Any]]:
 def _blockers(revision: Revision) -> list[dict[str, str]]:
     """What prevents sending: words, the button's value that leads to the field, and what to do."""
     found = []
-    for key, language in missing(revision):
+    for key, language in missing(revision, is_first=revision.number == 1):
         section, anchor = fields.section_of(key), f"{key}_{language}"
         if key == TOO_LONG:
             count = words_in(revision.summary, language)
             text = _("The two-minute page has %(count)s words.", count=count)
+        elif has_blank(revision.summary.get(key) or revision.fields.get(key), language):
+            text = _("“%(field)s” has a blank to fill.", field=fields.label_of(key))
         else:
             text = str(_BLOCKS.get(key) or _l("“%(field)s” is empty.", field=fields.label_of(key)))
         found.append(
@@ -204,7 +219,10 @@ _BLOCKS = {
     TITLE: _l("The notice has no title."),
     CHANGELOG: _l("This revision does not say what changed."),
     GROUPS: _l("No group is named."),
-    MILESTONES: _l("The project has no date."),
+    MILESTONES: _l("The project has no start."),
+    UNKNOWNS: _l("Nothing is said of what is not known yet."),
+    AUTHORITY: _l("The authoritative text is not attached."),
+    EMOTION: next(one.blocks for one in fields.BY_KEY[EMOTION].choices if one.blocks),
 }
 
 
@@ -233,8 +251,7 @@ def editor(notice: Notice, revision: Revision, form: SectionForm) -> dict[str, A
         "sections": _sections(revision, form.section),
         "is_last": form.section is list(Section)[-1],
         "pairs": list(_pairs(revision, form)),
-        "groups": _rows(revision, form, GROUPS, GROUP_HINTS) if GROUPS in form else None,
-        "milestones": _rows(revision, form, MILESTONES, {"label": ""}) if MILESTONES in form else None,
+        "grids": list(_grids(revision, form)),
         "blockers": _blockers(revision),
         "parity_bars": _parity(revision),
         "words": [(code, words_in(revision.summary, code)) for code in (source, other_than(source))],

@@ -1,91 +1,13 @@
-"""What an impact notice says: one declaration per field, as data. Form, page, parity, import and export
-loop over the same tuples. Sentences of the two-minute page are `SUMMARY`; groups and milestones are
-tables of their own (`models`)."""
+"""What an impact notice says in prose: one declaration per field, as data. Form, page, comparison, parity,
+import, export and documents loop over the same tuples. Sentences of the two-minute page are `SUMMARY`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
-
 from consult.core.i18n import _l
-from consult.notices.rules import (
-    CHANGELOG,
-    GROUPS,
-    MILESTONES,
-    REQUIRED_FIELDS,
-    TITLE,
-    TOO_LONG,
-    MilestoneKind,
-    NoticeState,
-)
+from consult.notices.fields.kinds import Choice, Field, Kind, Section, Sentence
+from consult.notices.rules import ATTACHMENTS, EMOTION
 
-Words = Any
-"""A lazy string: English here, put into the reader's language when it is written."""
-
-
-class Section(StrEnum):
-    """The parts of a notice, in the order they are written and read."""
-
-    ESSENTIALS = "essentials"
-    """Title and two-minute page; no field of its own."""
-    SYSTEM = "system"
-    REASONS = "reasons"
-    PEOPLE = "people"
-    WORK = "work"
-    DATA = "data"
-    OVERSIGHT = "oversight"
-    TIMETABLE = "timetable"
-    FOLLOW_UP = "follow_up"
-
-
-SECTIONS: dict[Section, Words] = {
-    Section.ESSENTIALS: _l("The essentials"),
-    Section.SYSTEM: _l("The system"),
-    Section.REASONS: _l("Why"),
-    Section.PEOPLE: _l("Who is concerned"),
-    Section.WORK: _l("What changes in the work"),
-    Section.DATA: _l("Data and decisions"),
-    Section.OVERSIGHT: _l("Oversight and recourse"),
-    Section.TIMETABLE: _l("The timetable"),
-    Section.FOLLOW_UP: _l("Follow-up"),
-}
-
-
-class Kind(StrEnum):
-    LINE = "line"
-    """A name, a number, a short answer."""
-    PROSE = "prose"
-    """Markdown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """``law``: where it is asked for, as short references. ``required_for``: the procedure templates
-    (keys of `procedures`) whose law names it: shown as help, never as advice."""
-
-    key: str
-    section: Section
-    label: Words
-    help: Words = ""
-    kind: Kind = Kind.PROSE
-    law: tuple[str, ...] = ()
-    required_for: tuple[str, ...] = ()
-
-    @property
-    def is_required(self) -> bool:
-        """Whether a notice cannot be sent without it."""
-        return self.key in REQUIRED_FIELDS
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence of the two-minute page: the question it answers."""
-
-    key: str
-    label: Words
-    help: Words
-
+YES, NO, NOT_KNOWN = Choice("yes", _l("Yes")), Choice("no", _l("No")), Choice("unknown", _l("Not known yet"))
 
 SUMMARY: tuple[Sentence, ...] = (
     Sentence("what", _l("What?"), _l("What the system will be used for, by its name.")),
@@ -132,11 +54,19 @@ FIELDS: tuple[Field, ...] = (
     Field("capabilities", S.SYSTEM, _l("Capabilities"), _l("Recognise, generate, score, predict, sort…")),
     Field(
         "phase", S.SYSTEM, _l("Phase"),
-        _l("Design, pilot, roll-out or update. A pilot that employees use counts as implementation."), L,
+        _l("A pilot that employees use counts as implementation."), L,
+        choices=(
+            Choice("design", _l("Design")), Choice("pilot", _l("Pilot")), Choice("roll_out", _l("Roll-out")),
+            Choice("update", _l("Update")),
+        ),
     ),
     Field(
         "risk_class", S.SYSTEM, _l("Risk class"),
-        _l("Prohibited, high-risk or other, and why you think so."), L,
+        _l("What you think it is under the AI Act, and why."), L,
+        choices=(
+            Choice("prohibited", _l("Prohibited practice")), Choice("high", _l("High-risk")),
+            Choice("limited", _l("Transparency duties")), Choice("other", _l("None of these")), NOT_KNOWN,
+        ),
     ),
     Field(
         "impact_level", S.SYSTEM, _l("Impact level I–IV"),
@@ -188,10 +118,6 @@ FIELDS: tuple[Field, ...] = (
         _l("What people will learn, with whom, on whose time."),
     ),
     Field(
-        "expectations_before_after", S.WORK, _l("Expectations and job descriptions, before and after"),
-        _l("One line each: today, and with the system."),
-    ),
-    Field(
         "dialogue_steps", S.WORK, _l("Steps of the social dialogue"),
         _l("With whom, when, on which figures."),
     ),
@@ -199,7 +125,8 @@ FIELDS: tuple[Field, ...] = (
     Field("effect_pay_evaluation", S.WORK, _l("Pay, evaluation, career")),
     Field(
         "effect_terms", S.WORK, _l("Effect on terms and security of employment"),
-        law=("L2312-8",), required_for=(_FR, _BE, _CA),
+        _l("Does it change working conditions? The law leaves it open: say what you think, and why."),
+        law=("L2312-8",), required_for=(_FR, _BE, _CA), choices=(YES, NO, NOT_KNOWN),
     ),
     Field("effect_headcount", S.WORK, _l("Effect on headcount and roles"), required_for=(_BE,)),
     Field(
@@ -209,13 +136,17 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "monitoring", S.WORK, _l("Can it monitor activity?"),
         _l("Even if that is not the aim: yes, no, or not known. Say what is recorded, and who can see it."),
-        law=("L2312-38",), required_for=(_FR,),
+        law=("L2312-38",), required_for=(_FR,), choices=(YES, NO, NOT_KNOWN),
     ),
     Field("equality_groups", S.WORK, _l("Equality and vulnerable groups")),
     Field("disability_access", S.WORK, _l("Barriers for disabled people, accessibility")),
     Field("environment", S.WORK, _l("Environmental consequences"), law=("L2312-8",), required_for=(_FR,)),
     # ── data and decisions ──
-    Field("data_inputs", S.DATA, _l("Data, sources, collection")),
+    Field(
+        "data_inputs", S.DATA, _l("Data, sources, collection"),
+        _l("Which data it uses, where they come from, how long they are kept. Is any of it personal?"),
+        choices=(YES, NO, NOT_KNOWN),
+    ),
     Field("data_recipients", S.DATA, _l("Recipients and transfers")),
     Field("retention", S.DATA, _l("Retention periods")),
     Field("no_reuse_commitment", S.DATA, _l("Commitment not to reuse data")),
@@ -223,13 +154,38 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "decision_role", S.DATA, _l("Role in decisions"),
         _l("Does it take or prepare decisions about people? In part, or wholly?"),
+        choices=(
+            Choice("none", _l("None about people")), Choice("prepares", _l("It prepares them")),
+            Choice("takes", _l("It takes them")), NOT_KNOWN,
+        ),
+    ),
+    Field(
+        EMOTION, S.DATA, _l("Inference of emotions"),
+        _l("Does it infer what employees feel, from their face, voice, typing or anything else about their "
+           "body? For medical or safety reasons only, the AI Act allows it (Article 5)."),
+        law=("AI Act, Art 5(1)(f)",),
+        choices=(
+            NO, Choice("medical", _l("Yes, for medical reasons")), Choice("safety", _l("Yes, for safety")),
+            Choice("yes", _l("Yes, for other reasons"), blocks=_l(
+                "A system that infers employees’ emotions at work without a medical or safety reason is a "
+                "prohibited practice (AI Act, Article 5(1)(f)): this notice cannot be published."
+            )),
+            NOT_KNOWN,
+        ),
     ),
     Field("decision_types", S.DATA, _l("Decisions taken or supported")),
     Field("main_parameters", S.DATA, _l("Main parameters and weight")),
     Field("explainability", S.DATA, _l("Explainability and trade secret")),
     Field("learning", S.DATA, _l("Learning or drift in use")),
     Field("bias_tests", S.DATA, _l("Bias and performance tests by group")),
-    Field("dpia_status", S.DATA, _l("Data protection impact assessment: status, views of representatives")),
+    Field(
+        "dpia_status", S.DATA, _l("Data protection impact assessment: status, views of representatives"),
+        law=("GDPR, Art 35",),
+        choices=(
+            Choice("done", _l("Done")), Choice("under_way", _l("Under way")),
+            Choice("none", _l("Not made")), NOT_KNOWN,
+        ),
+    ),
     # ── oversight and recourse ──
     Field(
         "human_oversight", S.OVERSIGHT, _l("Human oversight"),
@@ -242,6 +198,7 @@ FIELDS: tuple[Field, ...] = (
         _l("What is done for everyone; measures for one group stand beside that group."),
     ),
     Field("incident_channel", S.OVERSIGHT, _l("Incident reporting, suspension")),
+    # ── the charter of use, what is not known yet: tables alone ──
     # ── the timetable ──
     Field(
         "timetable", S.TIMETABLE,
@@ -257,6 +214,18 @@ FIELDS: tuple[Field, ...] = (
     Field("consulted_parties", S.FOLLOW_UP, _l("Parties consulted, and at which stage")),
     Field("concerns_raised", S.FOLLOW_UP, _l("Concerns raised and how handled")),
     Field(
+        "managers_say", S.FOLLOW_UP, _l("For managers: what to say"),
+        _l("What a manager tells the team about it, in a few sentences."),
+    ),
+    Field(
+        "managers_not_ask", S.FOLLOW_UP, _l("For managers: what not to ask"),
+        _l("Who uses it, who wrote, who agrees: what a manager leaves alone."),
+    ),
+    Field(
+        ATTACHMENTS, S.FOLLOW_UP, _l("Documents attached"),
+        _l("Impact assessment, instructions for use… and what is missing. “None yet” is an answer."),
+    ),
+    Field(
         "contact_point", S.FOLLOW_UP, _l("Contact for questions"),
         _l("A name and an address that answer."), L,
     ),
@@ -266,47 +235,7 @@ FIELDS: tuple[Field, ...] = (
 BY_KEY: dict[str, Field] = {one.key: one for one in FIELDS}
 SENTENCES: dict[str, Sentence] = {one.key: one for one in SUMMARY}
 
-_OTHER: dict[str, tuple[Words, Section]] = {
-    TITLE: (_l("Title"), S.ESSENTIALS),
-    TOO_LONG: (_l("Two-minute page"), S.ESSENTIALS),
-    CHANGELOG: (_l("What changed because of what you said"), S.ESSENTIALS),
-    GROUPS: (_l("Groups concerned"), S.PEOPLE),
-    MILESTONES: (_l("Dates of the project"), S.TIMETABLE),
-}
-
 
 def of_section(section: Section) -> tuple[Field, ...]:
     """The fields of one section, in order."""
     return tuple(one for one in FIELDS if one.section is section)
-
-
-def label_of(key: str) -> Words:
-    """The words for a key of a field, a sentence, or a part of the table (``groups.0.name``)."""
-    if key in BY_KEY:
-        return BY_KEY[key].label
-    if key in SENTENCES:
-        return SENTENCES[key].label
-    return _OTHER[key.partition(".")[0]][0]
-
-
-def section_of(key: str) -> Section:
-    """Where a key is written. KeyError for a key nobody knows."""
-    if key in BY_KEY:
-        return BY_KEY[key].section
-    return Section.ESSENTIALS if key in SENTENCES else _OTHER[key.partition(".")[0]][1]
-
-
-MILESTONE_KINDS: dict[MilestoneKind, Words] = {
-    MilestoneKind.DESIGN: _l("Design"),
-    MilestoneKind.PILOT: _l("Pilot"),
-    MilestoneKind.ROLL_OUT: _l("Roll-out"),
-    MilestoneKind.REVIEW: _l("Review"),
-}
-STATES: dict[NoticeState, tuple[str, str, Words]] = {
-    NoticeState.DRAFT: ("quiet", "edit", _l("Draft")),
-    NoticeState.IN_REVIEW: ("accent", "eye", _l("Being reread")),
-    NoticeState.APPROVED: ("ok", "done", _l("Approved")),
-    NoticeState.PUBLISHED: ("quiet", "doc", _l("Published")),
-    NoticeState.WITHDRAWN: ("quiet", "cross", _l("Withdrawn")),
-}
-"""Tone, icon, words: what the macro ``tag`` takes."""

@@ -1,4 +1,4 @@
-"""Notices and their revisions; a published revision and its parts never change."""
+"""A notice and its revisions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.core.db import LocalizedMap, LocalizedType, PortableJSON, WithId, enum_type
 from consult.core.localized import Localized
 from consult.core.triggers import freeze
-from consult.notices.rules import MilestoneKind, NoticeState
+from consult.notices.models.parts import (
+    AffectedGroup,
+    Attachment,
+    CharterRule,
+    LearningStep,
+    Milestone,
+    Unknown,
+    WorkChange,
+)
+from consult.notices.rules import Authority, NoticeState
 from consult.people.models import Account
 from consult.web.readers import Audience, Side, Visibility
 
@@ -55,6 +64,10 @@ class Notice(WithId):
         return Audience(self.visibility, Side.EMPLOYER, frozenset(UUID(one) for one in self.body_ids))
 
 
+def _rows(part: type[Any]) -> Any:
+    return relationship(part, order_by=part.position, cascade="all, delete-orphan")
+
+
 class Revision(WithId):
     """One text of a notice. ``summary`` holds the sentences of the two-minute page by key,
     ``fields`` the prose by the key of `fields.FIELDS`."""
@@ -67,18 +80,27 @@ class Revision(WithId):
     fields: Mapped[dict[str, Localized]] = mapped_column(LocalizedMap, default=dict)
     changelog: Mapped[Localized] = mapped_column(LocalizedType, default=Localized({}))
     """What changed since the revision before, and because of what was said."""
+    answers: Mapped[dict[str, str]] = mapped_column(PortableJSON, default=dict)
+    """Closed answers by the key of `fields.FIELDS`."""
+    follow_on: Mapped[date | None]
+    """By when what is not written yet will be."""
+    authority: Mapped[Authority] = mapped_column(enum_type(Authority), default=Authority.SOURCE)
+    """Which text counts where two differ."""
+    starter: Mapped[dict[str, Any]] = mapped_column(PortableJSON, default=dict)
+    """The starter it began from and the digests of its sentences (see `blanks`)."""
     imported: Mapped[dict[str, Any]] = mapped_column(PortableJSON, default=dict)
     """From an assessment or a register: source, reference, scores, other answers (see `imports`)."""
     published_on: Mapped[date | None]
     published_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     version: Mapped[int] = mapped_column()
     notice: Mapped[Notice] = relationship(back_populates="revisions")
-    groups: Mapped[list[AffectedGroup]] = relationship(
-        order_by="AffectedGroup.position", cascade="all, delete-orphan"
-    )
-    milestones: Mapped[list[Milestone]] = relationship(
-        order_by="Milestone.position", cascade="all, delete-orphan"
-    )
+    groups: Mapped[list[AffectedGroup]] = _rows(AffectedGroup)
+    changes: Mapped[list[WorkChange]] = _rows(WorkChange)
+    learning: Mapped[list[LearningStep]] = _rows(LearningStep)
+    rules: Mapped[list[CharterRule]] = _rows(CharterRule)
+    unknowns: Mapped[list[Unknown]] = _rows(Unknown)
+    milestones: Mapped[list[Milestone]] = _rows(Milestone)
+    attachments: Mapped[list[Attachment]] = _rows(Attachment)
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         UniqueConstraint("notice_id", "number"),
@@ -86,36 +108,4 @@ class Revision(WithId):
     )
 
 
-class AffectedGroup(WithId):
-    """People the system touches, and what is done for them. Without a measure it stands out."""
-
-    __tablename__ = "affected_group"
-    revision_id: Mapped[UUID] = mapped_column(ForeignKey("revision.id"), index=True)
-    position: Mapped[int]
-    name: Mapped[Localized] = mapped_column(LocalizedType)
-    sites: Mapped[str] = mapped_column(String(300), default="")
-    headcount: Mapped[int | None]
-    change: Mapped[Localized] = mapped_column(LocalizedType, default=Localized({}))
-    measures: Mapped[Localized] = mapped_column(LocalizedType, default=Localized({}))
-    __table_args__ = (CheckConstraint("headcount IS NULL OR headcount >= 0", name="headcount_not_negative"),)
-
-
-class Milestone(WithId):
-    """A date of the project. A pilot used by staff counts as implementation."""
-
-    __tablename__ = "milestone"
-    revision_id: Mapped[UUID] = mapped_column(ForeignKey("revision.id"), index=True)
-    position: Mapped[int]
-    kind: Mapped[MilestoneKind] = mapped_column(enum_type(MilestoneKind))
-    day: Mapped[date]
-    label: Mapped[Localized] = mapped_column(LocalizedType, default=Localized({}))
-
-
 freeze("revision", when="ROW.published_on IS NOT NULL", reason="a published revision never changes")
-for _table in ("affected_group", "milestone"):
-    freeze(
-        _table,
-        when="EXISTS (SELECT 1 FROM revision WHERE id = ROW.revision_id AND published_on IS NOT NULL)",
-        reason="a published revision never changes",
-        operations=("INSERT", "UPDATE", "DELETE"),
-    )
