@@ -59,7 +59,7 @@ def content(**changes: Any) -> Content:
         "affected_count": both("182 personnes.", "182 people."),
         "data_inputs": both("Les demandes reçues.", "The requests received."),
         "mitigation": both("Un référent par équipe.", "A referent per team."),
-        "attachments": both("Aucune.", "None."),
+        "attachments": both("Aucun document.", "No document."),
         "intended_purpose": both("Aider à répondre.", "Help to reply."),
         "effect_work_content": both("Relire comptera **davantage**.", "Rereading will matter **more**."),
         "monitoring": both("Non.", "No."),

@@ -147,7 +147,7 @@ class Revision(Part):
     answers: dict[FieldKey, str] = {}
     groups: tuple[Group, ...]
     changes: tuple[WorkChange, ...] = ()
-    learning: tuple[LearningStep, ...] = ()
+    learning_plan: tuple[LearningStep, ...] = ()
     rules: tuple[Rule, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     milestones: tuple[Milestone, ...]

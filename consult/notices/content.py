@@ -106,7 +106,7 @@ class Content:
     answers: Mapping[str, str] = field(default_factory=dict)
     groups: Sequence[Group] = ()
     changes: Sequence[WorkChange] = ()
-    learning: Sequence[LearningStep] = ()
+    learning_plan: Sequence[LearningStep] = ()
     rules: Sequence[Rule] = ()
     unknowns: Sequence[Unknown] = ()
     milestones: Sequence[Milestone] = ()
@@ -135,7 +135,7 @@ class Content:
 
 
 ROWS: Mapping[str, type[Any]] = {
-    "groups": Group, "changes": WorkChange, "learning": LearningStep, "rules": Rule, "unknowns": Unknown,
+    "groups": Group, "changes": WorkChange, "learning_plan": LearningStep, "rules": Rule, "unknowns": Unknown,
     "milestones": Milestone, "attachments": Attachment,
 }  # fmt: skip
 """The class of the rows of each table of a content."""

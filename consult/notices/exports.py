@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -56,21 +56,22 @@ def document(notice: Notice, *, organisation: str) -> str:
     newest = notice.revisions[-1]
     imported = dict(newest.imported)
     known = imported.pop("origin", None)
-    origin = known or {"organisation": organisation, "slug": notice.slug, "revision": newest.number}
-    content = replace(content_of(newest), attachments=_without_readers(newest))
-    whole = {
-        "format": FORMAT,
-        "version": VERSION,
-        "origin": origin,
-        "content": as_json(content),
-        "imported": imported,
+    origin = Origin(**known) if known else Origin(organisation, notice.slug, newest.number)
+    content = content_of(newest)
+    # Mandates are of this instance: who may open a confidential file is said again elsewhere.
+    files = tuple(replace(one, mandate_ids=()) for one in content.attachments)
+    whole = Document(FORMAT, VERSION, origin, replace(content, attachments=files), imported)
+    return json.dumps(_written(whole), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def _written(whole: Document) -> dict[str, Any]:
+    return {
+        "format": whole.format,
+        "version": whole.version,
+        "origin": asdict(whole.origin),
+        "content": as_json(whole.content),
+        "imported": whole.imported,
     }
-    return json.dumps(whole, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-
-
-def _without_readers(revision: Any) -> tuple[Any, ...]:
-    """Mandates are of this instance: who may open a confidential file is said again elsewhere."""
-    return tuple(replace(one, mandate_ids=()) for one in content_of(revision).attachments)
 
 
 def read_document(raw: bytes, name: str) -> Document:
@@ -90,7 +91,7 @@ def read_document(raw: bytes, name: str) -> Document:
         raise _unfit(name, ".".join(str(part) for part in place)) from None
     except (TypeError, KeyError, ValueError, AttributeError):
         raise _unfit(name, "imported") from None
-    if lost := _lost(found, {**found, "content": as_json(read.content)}, ""):
+    if lost := _lost(found, _written(read), ""):
         raise _unfit(name, lost)
     return read
 

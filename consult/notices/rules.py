@@ -101,7 +101,7 @@ SUMMARY_WORDS = 180
 EMOTION, ATTACHMENTS, AUTHORITY = "emotion_inference", "attachments", "authority"
 TITLE, TOO_LONG, CHANGELOG = "title", "summary_words", "changelog"
 GROUPS, CHANGES, LEARNING, RULES, UNKNOWNS, MILESTONES = (
-    "groups", "changes", "learning", "rules", "unknowns", "milestones",
+    "groups", "changes", "learning_plan", "rules", "unknowns", "milestones",
 )  # fmt: skip
 """Keys of what a notice holds, beside those of summary and fields."""
 

@@ -225,4 +225,4 @@ def thread(session: Session, notice: Notice) -> Thread:
 def title_of(told: Mapping[str, Any]) -> Localized:
     """The title a letterbox was told."""
     texts = told.get("title") or {}
-    return Localized({lang: text for lang, text in texts.items() if text})
+    return Localized.of(fr=texts.get("fr") or "", en=texts.get("en") or "")

@@ -91,7 +91,8 @@ class Told:
 
 
 def _localized(texts: Mapping[str, str] | None) -> Localized:
-    return Localized({language: texts[language] for language in LOCALES if texts and texts.get(language)})
+    told = {language: (texts or {}).get(language) or "" for language in LOCALES}
+    return Localized.of(fr=told["fr"], en=told["en"])
 
 
 # ── limits and refusals ────────────────────────────────────────────────────────

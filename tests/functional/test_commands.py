@@ -183,7 +183,8 @@ def test_a_notice_goes_out_and_comes_back(run: Run, tmp_path: Path, people: Peop
     )  # fmt: skip
     run("export", "notice", slug, tmp_path / "out.json")
     stored = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
-    assert (stored["format"], stored["slug"], stored["state"]) == ("consult-notice", "plume", "draft")
+    assert (stored["format"], stored["version"]) == ("consult-notice", 2)
+    assert stored["origin"] == {"organisation": "Orvalie", "slug": "plume", "revision": 1}
     assert "besson" not in (tmp_path / "out.json").read_text(encoding="utf-8").lower()
     assert "Imported: plume-2" in run("import", "notice", tmp_path / "out.json").output
     with work() as session:
@@ -191,10 +192,10 @@ def test_a_notice_goes_out_and_comes_back(run: Run, tmp_path: Path, people: Peop
         assert first is not None
         assert second is not None
         assert notices.content_of(first.revisions[-1]) == notices.content_of(second.revisions[-1])
-        assert first.revisions[-1].imported == second.revisions[-1].imported
+        origin = {"origin": stored["origin"]}
+        assert {**first.revisions[-1].imported, **origin} == second.revisions[-1].imported
     run("export", "notice", "plume-2", tmp_path / "again.json")
-    again = json.loads((tmp_path / "again.json").read_text(encoding="utf-8"))
-    assert again["revisions"] == stored["revisions"]
+    assert (tmp_path / "again.json").read_bytes() == (tmp_path / "out.json").read_bytes()
 
 
 def test_an_imported_assessment_goes_out_and_comes_back(
@@ -207,42 +208,41 @@ def test_an_imported_assessment_goes_out_and_comes_back(
         first, second = (queries.by_slug(session, one) for one in ("triage", "triage-2"))
         assert first is not None
         assert second is not None
-        assert second.revisions[0].imported == first.revisions[0].imported
+        imported = dict(second.revisions[0].imported)
+        assert imported.pop("origin")["slug"] == "triage"
+        assert imported == first.revisions[0].imported
         assert second.revisions[0].fields == first.revisions[0].fields
 
 
-def changed(path: Path, **changes: Any) -> None:
-    found = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps({**found, **changes}), encoding="utf-8")
-
-
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("place", "value", "said"),
     [
-        ({"format": "other"}, "not a notice"),
-        ({"version": 2}, "version 2"),
-        ({"revisions": []}, "revisions"),
-        ({"state": "odd"}, "state"),
-        ({"surprise": 1}, "surprise"),
-        ({"revisions": [{"number": 1, "title": "x"}]}, "revisions.0.title"),
-        ({"revisions": [{"number": 1, "title": {"texts": {"de": "x"}}}]}, "revisions.0.title"),
-        ({"revisions": [{"number": 1, "title": {"texts": {"fr": 3}}}]}, "revisions.0.title"),
-        ({"revisions": [{"number": 1, "title": {"texts": {}}, "imported": {"other": [3]}}]}, "imported"),
-        (
-            {
-                "revisions": [
-                    {"number": 1, "title": {"texts": {}}, "imported": {"report": [["odd", "a", ""]]}}
-                ]
-            },
-            "imported",
-        ),
+        ("format", "other", "not a notice"),
+        ("version", 1, "version 1"),
+        ("origin", {"organisation": "Orvalie"}, "origin.slug"),
+        ("surprise", 1, "surprise"),
+        ("content.surprise", 1, "content.surprise"),
+        ("content.title", "x", "content.title"),
+        ("content.title", {"texts": {"de": "x"}}, "content.title"),
+        ("content.title", {"texts": {"fr": 3}}, "content.title"),
+        ("content.groups.0.surprise", 1, "content.groups.0.surprise"),
+        ("content.milestones.0.kind", "odd", "content.milestones.0.kind"),
+        ("content.milestones.0.day", "2027-02-31", "content.milestones.0.day"),
+        ("imported", {"other": [3]}, "imported"),
+        ("imported", {"report": [["odd", "a", ""]]}, "imported"),
     ],
-)
+)  # fmt: skip
 def test_a_file_that_is_no_exported_notice_is_refused(
-    run: Run, tmp_path: Path, people: People, work: Work, changes: dict[str, Any], said: str
+    run: Run, tmp_path: Path, people: People, work: Work, place: str, value: Any, said: str
 ) -> None:
     run("export", "notice", written(work, people), tmp_path / "out.json")
-    changed(tmp_path / "out.json", **changes)
+    found = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    *way, last = place.split(".")
+    inside = found
+    for step in way:
+        inside = inside[int(step) if step.isdecimal() else step]
+    inside[last] = value
+    (tmp_path / "out.json").write_text(json.dumps(found), encoding="utf-8")
     refused = run("import", "notice", tmp_path / "out.json", status=1).output
     assert "out.json" in refused
     assert said in refused
@@ -252,7 +252,7 @@ def test_a_file_that_is_no_exported_notice_is_refused(
 def test_fields_of_another_release_are_kept(run: Run, tmp_path: Path, people: People, work: Work) -> None:
     run("export", "notice", written(work, people), tmp_path / "out.json")
     found = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
-    found["revisions"][0]["fields"]["field_of_the_future"] = Localized.of(fr="Demain").as_json()
+    found["content"]["fields"]["field_of_the_future"] = Localized.of(fr="Demain").as_json()
     (tmp_path / "out.json").write_text(json.dumps(found), encoding="utf-8")
     run("import", "notice", tmp_path / "out.json")
     with work() as session:

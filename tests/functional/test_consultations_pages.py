@@ -127,7 +127,7 @@ def test_what_is_missing_leads_to_the_editor(work: Work, people: People, as_: As
         notice_services.save(session, draft, sending.content(fields={}, milestones=[]))
     page = hr.get(_send_url(slug))
     links = page.doc.xpath("//ul[@class='blocks']//a/@href")
-    assert len(links) == 6 and all(f"/notices/{slug}/edit" in one for one in links)
+    assert len(links) == 12 and all(f"/notices/{slug}/edit" in one for one in links)
     assert not page.doc.xpath("//input[@name='confirmed']"), "it cannot be sent, so it is not offered"
     later = (clock.today() + timedelta(days=3)).isoformat()
     values = {"confirmed": "y", "readable_on": later}

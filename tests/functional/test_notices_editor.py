@@ -404,7 +404,7 @@ def test_what_prevents_sending_leads_to_the_field(hr: PageClient, work: Work, pe
         lacking = missing(notice.revisions[0], is_first=True)
     page = hr.get(at("vide", "essentials", "en"))
     buttons = page.doc.xpath("//ul[@class='blocks']//button")
-    assert len(buttons) == len(lacking) == 11
+    assert len(buttons) == len(lacking) == 21
     for button, (key, language) in zip(buttons, lacking, strict=True):
         value = str(button.get("value"))
         target = hr.follow(hr.submit(page, button=f"go={value}", action="/edit"))

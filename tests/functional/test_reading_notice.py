@@ -323,7 +323,8 @@ def test_a_missing_or_stale_translation_never_passes_for_current(
     english = employee.get("/en/notices/plume")
     assert english.doc.xpath("//div[@lang='fr']/p[text()='Seulement en français.']")
     assert "Only in French so far" in english.text
-    assert "This translation is behind the authoritative text" in english.text
+    assert "In French, the authoritative text: the English is behind it" in english.text
+    assert "Le rôle, révisé." in english.text and "The role." not in english.text
     assert "1 text is shown in the other language." in english.text
     assert "1 translation is behind" in english.text
     french = employee.get("/fr/notices/plume")

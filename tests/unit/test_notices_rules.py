@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from consult.core.localized import LOCALES, Localized, TranslationState
 from consult.notices import fields, readiness, rules
-from consult.notices.content import Content, Group, Milestone, Unknown
+from consult.notices.content import Attachment, Content, Group, Milestone, Unknown
 from consult.notices.fields import FIELDS, SECTIONS, SUMMARY, Section
 from consult.notices.imports.aia_fields import FIELDS as AIA_FIELDS
 from consult.notices.readiness import parity
@@ -68,12 +68,12 @@ def test_the_other_language_alone_is_not_enough(source: str) -> None:
         fields=dict.fromkeys(rules.REQUIRED_FIELDS, other),
         groups=(Group(other),),
     )
-    keys = ["title", *rules.SUMMARY_KEYS, "groups", *rules.REQUIRED_FIELDS, "milestones"]
+    keys = ["title", *rules.SUMMARY_KEYS, "groups", *rules.REQUIRED_FIELDS, "unknowns", "milestones"]
     assert missing(text) == tuple((key, source) for key in keys)
 
 
 @pytest.mark.parametrize("key", rules.SUMMARY_KEYS)
-def test_each_of_the_four_sentences_is_needed(key: str) -> None:
+def test_each_of_the_seven_sentences_is_needed(key: str) -> None:
     text = whole()
     del text.summary[key]
     assert missing(text) == ((key, "fr"),)
@@ -81,7 +81,7 @@ def test_each_of_the_four_sentences_is_needed(key: str) -> None:
 
 @pytest.mark.parametrize("key", rules.REQUIRED_FIELDS)
 @pytest.mark.parametrize("blank", [None, "", " \n "])
-def test_each_of_the_five_fields_is_needed(key: str, blank: str | None) -> None:
+def test_each_field_of_the_short_form_is_needed(key: str, blank: str | None) -> None:
     text = whole()
     if blank is None:
         del text.fields[key]
@@ -93,6 +93,89 @@ def test_each_of_the_five_fields_is_needed(key: str, blank: str | None) -> None:
 def test_groups_and_dates_are_needed() -> None:
     assert missing(replace(whole(), groups=())) == (("groups", "fr"),)
     assert missing(replace(whole(), milestones=())) == (("milestones", "fr"),)
+    assert missing(replace(whole(), unknowns=())) == (("unknowns", "fr"),)
+
+
+def test_a_review_is_no_start() -> None:
+    review = replace(whole(), milestones=(Milestone(MilestoneKind.REVIEW, DAY),))
+    assert missing(review) == (("milestones", "fr"),)
+    assert readiness.start_of(review) is None
+    both = replace(whole(), milestones=(
+        Milestone(MilestoneKind.ROLL_OUT, DAY), Milestone(MilestoneKind.PILOT, DAY - timedelta(days=30))
+    ))  # fmt: skip
+    assert readiness.start_of(both) == DAY - timedelta(days=30), "a pilot used by staff counts as a start"
+    assert readiness.go_live_of(both) == DAY
+
+
+def test_what_each_group_says_need_not_be_said_twice() -> None:
+    text = whole()
+    del text.fields["affected_count"], text.fields["mitigation"]
+    assert {key for key, _language in missing(text)} == {"affected_count", "mitigation"}
+    group = Group(Localized.of(fr="Soir"), headcount=0, measures=Localized.of(fr="Formation"))
+    assert missing(replace(text, groups=(group,))) == ()
+    other = Group(Localized.of(fr="Nuit"))
+    assert len(missing(replace(text, groups=(group, other)))) == 2, "every group, or words for all"
+
+
+@pytest.mark.parametrize("key", ["monitoring", "decision_role", "data_inputs"])
+def test_a_closed_answer_answers(key: str) -> None:
+    text = whole()
+    del text.fields[key]
+    assert missing(replace(text, answers={key: "unknown"})) == ()
+    assert missing(replace(text, answers={key: ""})) == ((key, "fr"),)
+
+
+@pytest.mark.parametrize("value", ["", "no", "medical", "safety", "unknown", "yes"])
+def test_only_an_explicit_inference_of_emotions_blocks(value: str) -> None:
+    """AI Act, Article 5(1)(f)."""
+    text = replace(whole(), answers={"emotion_inference": value, "risk_class": "prohibited"})
+    assert missing(text) == ((("emotion_inference", "fr"),) if value == "yes" else ())
+
+
+def test_a_blank_of_a_starter_is_nothing_said() -> None:
+    text = whole()
+    text.fields["data_inputs"] = Localized.of(fr="Gardées [[weeks|Combien de semaines ?]] semaines.")
+    text.summary["who"] = Localized.of(fr="[[who|Qui ?]]")
+    text.fields["environment"] = Localized.of(fr="[[kwh|Combien ?]] kWh")
+    assert missing(text) == (("who", "fr"), ("data_inputs", "fr"))
+    text.fields["data_inputs"] = Localized.of(fr="Des [[crochets]] ou [[sans fin|")
+    assert missing(text) == (("who", "fr"),)
+
+
+def test_where_both_languages_count_both_are_needed() -> None:
+    text = replace(whole(), authority=rules.Authority.BOTH)
+    assert {language for _key, language in missing(text)} == {"en"}
+    assert missing(replace(text, authority=rules.Authority.SOURCE)) == ()
+
+
+def test_a_text_in_another_language_is_attached() -> None:
+    text = replace(whole(), authority=rules.Authority.ATTACHMENT)
+    assert missing(text) == (("authority", "fr"),)
+    file = Attachment("0" * 64, "avis.pdf", "application/pdf", 3, language="de")
+    assert missing(replace(text, attachments=(file,))) == (("authority", "fr"),)
+    assert missing(replace(text, attachments=(replace(file, is_authoritative=True),))) == ()
+
+
+@given(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.sampled_from(list(rules.Delay)), st.booleans())
+def test_every_delay_becomes_a_day_at_publication(on: date, delay: rules.Delay, has_start: bool) -> None:
+    start = (Milestone(MilestoneKind.ROLL_OUT, DAY),) if has_start else ()
+    text = Content(
+        PLUME,
+        unknowns=(Unknown(PLUME, delay=delay), Unknown(PLUME, due_on=DAY, delay=delay)),
+        milestones=start,
+    )
+    first, second = readiness.dated(text, on).unknowns
+    live = "/go_live" in delay
+    assert first.due_on == (DAY if live and has_start else on) + timedelta(days=int(delay[1:3]))
+    assert second.due_on == DAY, "a day that was given stays"
+
+
+def test_what_is_left_blank_follows_within_thirty_days() -> None:
+    text = whole()
+    assert readiness.dated(text, DAY).follow_on is None
+    text.fields["environment"] = Localized.of(fr="[[kwh|Combien ?]] kWh")
+    assert readiness.dated(text, DAY).follow_on == DAY + timedelta(days=30)
+    assert readiness.dated(replace(text, follow_on=DAY), DAY).follow_on == DAY
 
 
 def test_a_group_without_measure_prevents_nothing() -> None:
@@ -107,9 +190,9 @@ def test_a_later_revision_says_what_changed() -> None:
 
 def test_two_minutes_are_180_words() -> None:
     text = whole()
-    text.summary.update(what=Localized.of(fr="mot " * 177, en="word " * 500))
-    assert missing(text) == ()  # who, when, change are one word each
-    text.summary.update(unknown=Localized.of(fr="mot"))
+    text.summary.update(what=Localized.of(fr="mot " * 174, en="word " * 500))
+    assert missing(text) == ()  # the other six are one word each
+    text.summary.update(unknown=Localized.of(fr="un mot"))
     assert missing(text) == (("summary_words", "fr"),)
 
 
@@ -127,15 +210,15 @@ def test_parity_counts_current_stale_and_missing() -> None:
     text.fields["decision_role"] = Localized({"fr": "Oui", "en": "Yes"}, "fr", {"en": "0" * 16})
     text.fields["environment"] = Localized({"en": "Nothing"})
     counts = parity(text)
-    # title, 4 sentences, 5 fields, 1 more, 1 group name; the milestone has no label
-    assert counts["en"] == rules.Parity(current=2, stale=1, missing=9)
-    assert counts["fr"] == rules.Parity(current=11, stale=0, missing=1)
+    # title, 7 sentences, 11 fields, 1 more, 1 group name, 1 unknown; the milestone has no label
+    assert counts["en"] == readiness.Parity(current=2, stale=1, missing=19)
+    assert counts["fr"] == readiness.Parity(current=21, stale=0, missing=1)
     assert not counts["fr"].is_whole
 
 
 def test_an_empty_notice_lacks_what_is_needed_in_both_languages() -> None:
     counts = parity(Text(title=Localized({})))
-    assert counts["fr"] == counts["en"] == rules.Parity(missing=10)
+    assert counts["fr"] == counts["en"] == readiness.Parity(missing=19)
 
 
 texts = st.dictionaries(st.sampled_from(LOCALES), st.sampled_from(["", " ", "un", "deux", "trois"]))
@@ -241,7 +324,9 @@ def test_every_title_has_a_free_address(title: str, taken: set[str]) -> None:
 def test_every_key_is_declared_once_and_written_somewhere() -> None:
     keys = [one.key for one in FIELDS]
     assert len(keys) == len(set(keys)) and not set(keys) & set(rules.SUMMARY_KEYS)
-    assert {one.section for one in FIELDS} == set(Section) - {Section.ESSENTIALS}
+    tables = {one.section for one in fields.TABLES}
+    assert {one.section for one in FIELDS} | tables == set(Section) - {Section.ESSENTIALS}
+    assert not {one.key for one in fields.TABLES} & (set(keys) | set(rules.SUMMARY_KEYS))
     assert list(SECTIONS) == list(Section)
     order = list(Section)
     assert [order.index(one.section) for one in FIELDS] == sorted(order.index(one.section) for one in FIELDS)
@@ -251,7 +336,8 @@ def test_what_imports_and_stories_fill_is_declared() -> None:
     assert set(fields.BY_KEY) >= AIA_FIELDS
     assert set(rules.REQUIRED_FIELDS) <= set(fields.BY_KEY)
     assert tuple(one.key for one in SUMMARY) == rules.SUMMARY_KEYS
-    assert {one.key for one in FIELDS if one.is_required} == set(rules.REQUIRED_FIELDS)
+    assert set(rules.REQUIRED_TABLES) <= set(fields.BY_TABLE)
+    assert len(rules.REQUIRED_FIELDS) + len(rules.REQUIRED_TABLES) == 14
     assert set(fields.STATES) == set(NoticeState)
     assert set(fields.MILESTONE_KINDS) == set(rules.MilestoneKind)
 

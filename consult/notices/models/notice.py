@@ -96,7 +96,7 @@ class Revision(WithId):
     notice: Mapped[Notice] = relationship(back_populates="revisions")
     groups: Mapped[list[AffectedGroup]] = _rows(AffectedGroup)
     changes: Mapped[list[WorkChange]] = _rows(WorkChange)
-    learning: Mapped[list[LearningStep]] = _rows(LearningStep)
+    learning_plan: Mapped[list[LearningStep]] = _rows(LearningStep)
     rules: Mapped[list[CharterRule]] = _rows(CharterRule)
     unknowns: Mapped[list[Unknown]] = _rows(Unknown)
     milestones: Mapped[list[Milestone]] = _rows(Milestone)

@@ -115,7 +115,7 @@ class Attachment(_Part):
 
 
 PARTS: Mapping[str, type[Any]] = {
-    "groups": AffectedGroup, "changes": WorkChange, "learning": LearningStep, "rules": CharterRule,
+    "groups": AffectedGroup, "changes": WorkChange, "learning_plan": LearningStep, "rules": CharterRule,
     "unknowns": Unknown, "milestones": Milestone, "attachments": Attachment,
 }  # fmt: skip
 """The class of the rows of each table, by the name `content.Content` and `Revision` give it."""
