@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, request
+from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -13,6 +14,8 @@ from consult.consultations import views as consultations
 from consult.core import clock, config, i18n, security
 from consult.core.db import db, engine_options, prepare, reading
 from consult.core.paths import folder
+from consult.files import services as files
+from consult.files import uploads
 from consult.keyholders import views as keyholders
 from consult.notices import views as notices
 from consult.opinions import views as opinions
@@ -67,6 +70,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     errors.init_app(app)
     readers.init_app(app, words=people_queries.access_words)
     signin_session.init_app(app, secure=settings.secure_cookies)
+    uploads.init_app(app, limit=files.most_bytes, may_upload=lambda: bool(current_user.is_authenticated))
     signed.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -4,6 +4,7 @@ from consult.commitments import models as commitments
 from consult.concerns import models as concerns
 from consult.consultations import models as consultations
 from consult.core.db import Base
+from consult.files import models as files
 from consult.keyholders import models as keyholders
 from consult.mail import models as mail
 from consult.notices import models as notices
@@ -15,7 +16,7 @@ from consult.signin import models as signin
 from consult.voices import models as voices
 
 MODULES = (
-    people, signin, register, mail, notices, voices, keyholders, commitments, consultations, questions,
+    people, signin, register, mail, files, notices, voices, keyholders, commitments, consultations, questions,
     opinions, concerns,
 )  # fmt: skip
 metadata = Base.metadata

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, computed_field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from consult.core.paths import folder
+
 DEMO_MARKER = "demo.marker"
 MIN_SECRET = 32
 MIN_DIFFERENT = 8
@@ -50,6 +52,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(SecretStr(""), description="at least 32 characters; signs staff sessions")
     bind: str = Field("127.0.0.1:8000", description="address and port to listen on")
     base_url: str = Field("", description="address people use, written into mails and QR codes")
+    files_dir: str = Field("", description="folder of uploaded files; empty: `files` in the data folder")
+    max_upload_mib: int = Field(20, ge=1, le=200, description="largest upload, in MiB")
     mail_url: str = Field(
         "", repr=False, description="smtp://user:pass@host:port, smtps://… or outbox: (keep only)"
     )
@@ -82,6 +86,11 @@ class Settings(BaseSettings):
             return f"sqlite:///{(self.data_dir / 'consult.sqlite3').resolve()}"
         scheme, separator, rest = self.database_url.partition("://")
         return ("postgresql+psycopg" if scheme.startswith("postgres") else scheme) + separator + rest
+
+    @property
+    def files(self) -> Path:
+        """The folder of uploaded files."""
+        return Path(self.files_dir) if self.files_dir else self.data_dir / "files"
 
     @property
     def address(self) -> str:
@@ -136,6 +145,8 @@ class Settings(BaseSettings):
     def _service_faults(self) -> Iterator[str]:
         if self.database_url and not self.database_url.startswith(_DATABASES):
             yield "CONSULT_DATABASE_URL must begin with postgresql:// or sqlite:///"
+        if self.files.resolve().is_relative_to(folder("static").resolve()):
+            yield "CONSULT_FILES_DIR lies in the folder served to everybody: choose another"
         if urlsplit(self.mail_url).scheme not in _MAIL:
             yield "CONSULT_MAIL_URL must begin with smtp://, smtps:// or outbox:"
         if not _is_zone(self.timezone):

@@ -118,6 +118,8 @@ def _files(settings: Settings) -> Iterator[str]:
     marker = settings.data_dir / DEMO_MARKER
     if marker.is_file() and settings.secret_key.get_secret_value():
         yield f"{marker.name} makes this a demo although CONSULT_SECRET_KEY is set: remove one of the two."
+    if settings.files.is_dir() and settings.files.stat().st_mode & (stat.S_IRWXO | stat.S_IRWXG):
+        yield "The folder of uploaded files is open to other accounts of this machine: chmod 700 it."
     for path in sorted([marker, *settings.data_dir.glob("*.sqlite3*")]):
         if path.is_file() and path.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
             yield f"{path.name} is open to other accounts of this machine: chmod 600 it."

@@ -179,6 +179,7 @@ REST: dict[Words, dict[str, Words]] = {
         "charter_rule": _l("Rules of use of a system."),
         "unknown": _l("What is not known yet, who will answer, by when."),
         "milestone": _l("Dates of a project."),
+        "stored_file": _l("Uploaded files, by the fingerprint of their content: kind, size, day."),
         "attachment": _l("Files of a notice: name, kind, size, who may open each."),
         "consultation": _l("A notice before a body."),
         "fact": _l("What happened in a consultation, by day."),

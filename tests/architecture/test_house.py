@@ -22,8 +22,8 @@ from consult.voices import models as voices
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "consult"
 LAYERS = (
-    "core", "web", "voices", "mail", "register", "people", "signin", "keyholders", "notices", "commitments",
-    "consultations", "opinions", "questions", "concerns", "workspace", "reading", "demo",
+    "core", "web", "voices", "mail", "register", "files", "people", "signin", "keyholders", "notices",
+    "commitments", "consultations", "opinions", "questions", "concerns", "workspace", "reading", "demo",
 )  # fmt: skip
 VOICE_TABLES = {
     one.__tablename__ for one in (voices.Letterbox, voices.Spent, voices.Waiting, voices.Batch, voices.Voice)
