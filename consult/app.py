@@ -40,6 +40,7 @@ OPEN_ROUTES = frozenset({
     "static", "reading.root", "reading.language", "reading.healthz", "reading.robots",
     "reading.home", "reading.access", "reading.notices", "reading.notice", "reading.revision",
     "reading.commitments", "reading.stored", "reading.accessibility",
+    "reading.feeds", "reading.notices_atom", "reading.dates_ics",
     "voices.write", "voices.review", "voices.send", "voices.sent", "voices.exit",
     "signin.sign_in", "signin.invitation", "signin.forgotten", "signin.reset",
 })  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from consult.consultations import poster as posters
 from consult.consultations import queries, rules, services, texts
 from consult.consultations.forms import DATE_FAULTS, LetterboxForm, SendForm, WithdrawForm
 from consult.consultations.models import Consultation
@@ -34,6 +35,7 @@ from consult.people.access import requires, signed_in
 from consult.people.models import Body
 from consult.people.rules import NotAdopted, Permission
 from consult.web import spaces
+from consult.web.downloads import download
 
 bp = Blueprint("consultations", __name__, url_prefix=spaces.WORKSPACE)
 
@@ -181,6 +183,19 @@ def withdraw(notice: Notice) -> ResponseReturnValue:
     db.session.commit()
     flash(_("The notice is withdrawn. Its reason stands on its page, and the body is being told."), "ok")
     return redirect(url_for("reading.notice_signed", slug=slug), 303)
+
+
+# ── the poster ─────────────────────────────────────────────────────────────────
+
+
+@bp.get("/consultations/<uuid:consultation_id>/poster.pdf")
+@requires(Permission.NOTICE_FOLLOW, of=queries.by_id)
+def poster(consultation: Consultation) -> ResponseReturnValue:
+    """Made anew each time, since it carries the access word in force."""
+    today, address = clock.today(), current_app.config["CONSULT_ADDRESS"]
+    made = posters.poster(db.session, consultation, address=address, on=today)
+    name = _("poster-%(notice)s.pdf", notice=consultation.notice.slug)
+    return download(made, "application/pdf", name)
 
 
 # ── the letterbox ──────────────────────────────────────────────────────────────

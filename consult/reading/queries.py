@@ -19,7 +19,7 @@ from consult.concerns.models import Theme
 from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.core.localized import Localized
-from consult.notices.models import Notice, Revision
+from consult.notices.models import Milestone, Notice, Revision
 from consult.notices.rules import NoticeState
 from consult.opinions import queries as opinions
 from consult.opinions.models import Opinion, Response
@@ -27,13 +27,16 @@ from consult.people.models import Body
 from consult.questions import queries as questions
 from consult.reading.rules import LISTED_STAGES, WITHDRAWN
 from consult.register import queries as register
-from consult.register.models import ContentVersion
-from consult.register.rules import Ref
+from consult.register.models import ContentVersion, Entry
+from consult.register.rules import Ref, Tag
 from consult.voices.models import Letterbox
 from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
 from consult.web.readers import Visibility
 
 Levels = Collection[Visibility]
+Rows = Sequence[Row[*tuple[Any, ...]]]
+FEED_SIZE = 50
+"""Notices, and entries, that a feed or calendar goes back to."""
 
 # ── lists ──────────────────────────────────────────────────────────────────────
 
@@ -112,6 +115,43 @@ _said = (
     )
     .group_by(Theme.at_least)
 )
+_told_of = (
+    select(Entry.notice_id)
+    .join(Notice, Notice.id == Entry.notice_id)
+    .where(
+        Entry.tag.in_((Tag.NOTICE_PUBLISHED, Tag.NOTICE_OPENED, Tag.NOTICE_WITHDRAWN)),
+        Notice.visibility.in_(bindparam("levels", expanding=True)),
+    )
+    .order_by(Entry.position.desc())
+    .limit(FEED_SIZE * 4)
+)
+_texts_of = (
+    select(
+        Notice.id, Notice.slug, Notice.readable_on, Notice.withdrawn_on, Notice.withdrawn_reason,
+        Revision.id.label("revision_id"), Revision.number, Revision.published_on, Revision.title,
+        Revision.summary, Revision.changelog,
+    )
+    .join(Revision, Revision.notice_id == Notice.id)
+    .where(
+        Notice.id.in_(bindparam("notice_ids", expanding=True)),
+        Notice.visibility.in_(bindparam("levels", expanding=True)),
+        Revision.published_on.is_not(None),
+    )
+    .order_by(Notice.id, Revision.number)
+)  # fmt: skip
+_dated = (
+    _listed.with_only_columns(
+        Notice.id, Notice.slug, Notice.readable_on, Revision.id.label("revision_id"), Revision.published_on,
+        Revision.title,
+    )
+    .where(Notice.state != NoticeState.WITHDRAWN)
+    .limit(FEED_SIZE)
+)  # fmt: skip
+_milestones = (
+    select(Milestone.revision_id, Milestone.kind, Milestone.day, Milestone.label)
+    .where(Milestone.revision_id.in_(bindparam("revision_ids", expanding=True)))
+    .order_by(Milestone.revision_id, Milestone.position)
+)
 _of_boxes = select(Letterbox).where(Letterbox.id.in_(bindparam("ids", expanding=True)))
 _updates = select(Update).where(Update.commitment_id.in_(bindparam("ids", expanding=True)))
 _verdicts = select(Verdict).where(Verdict.commitment_id.in_(bindparam("ids", expanding=True)))
@@ -176,6 +216,26 @@ def last_words(session: Session, ids: Sequence[UUID]) -> dict[UUID, Update | Ver
     for act in sorted(acts, key=lambda one: one.position):
         found[act.commitment_id] = act
     return found
+
+
+# ── what programs follow ───────────────────────────────────────────────────────
+
+
+def told_lately(session: Session, *, levels: Levels) -> Rows:
+    """Every published text of the notices that were opened, revised or withdrawn last: by notice, then
+    number. By the record, so that its cost does not grow with the notices there are."""
+    acts = session.scalars(_told_of, {"levels": sorted(levels)})
+    ids = list(dict.fromkeys(acts))[:FEED_SIZE]
+    return session.execute(_texts_of, {"notice_ids": ids, "levels": sorted(levels)}).all()
+
+
+def dated(session: Session, *, levels: Levels) -> tuple[Rows, dict[UUID, list[Row[*tuple[Any, ...]]]]]:
+    """The newest notices that stand, and the milestones of their text in force by its id."""
+    rows = session.execute(_dated, {"levels": sorted(levels)}).all()
+    found: dict[UUID, list[Row[*tuple[Any, ...]]]] = {}
+    for one in session.execute(_milestones, {"revision_ids": [row.revision_id for row in rows]}):
+        found.setdefault(one.revision_id, []).append(one)
+    return rows, found
 
 
 # ── one notice with its whole thread ───────────────────────────────────────────

@@ -32,7 +32,7 @@ from consult.notices.fields import SUMMARY, words
 from consult.notices.models import Notice, Revision
 from consult.people.access import may, reader_of, requires, signed_in
 from consult.people.rules import Permission
-from consult.reading import labels, layout, queries
+from consult.reading import feeds, labels, layout, queries
 from consult.reading import stored as storage
 from consult.reading.attempts import PAUSE, Attempts
 from consult.reading.dates import timetable
@@ -48,6 +48,8 @@ from consult.web.readers import (
     anonymous_reader,
     matches,
     may_read,
+    opens_feeds,
+    own_feed_token,
     remember,
     words_in_force,
 )
@@ -229,6 +231,33 @@ def list_commitments() -> ResponseReturnValue:
         labels=labels,
         on=today,
     )
+
+
+# ── what programs follow ───────────────────────────────────────────────────────
+
+
+@bp.get(spaces.READING + "/feeds", endpoint="feeds")
+def list_feeds() -> ResponseReturnValue:
+    """The two secret addresses of this reader's word. Never kept: they differ between a word and the next."""
+    _reader()
+    response = make_response(render_template("reading/feeds.html", **feeds.addresses(own_feed_token())))
+    response.cache_control.no_store = True
+    return response
+
+
+@bp.get(spaces.READING + "/feeds/<token>/notices.atom")
+def notices_atom(token: str) -> ResponseReturnValue:
+    """For a program: whoever has the address reads what the access word opens, and no more."""
+    if not opens_feeds(token):
+        raise NotFound
+    return Response(feeds.notices(db.session, token, levels=OPEN_LEVELS), mimetype="application/atom+xml")
+
+
+@bp.get(spaces.READING + "/feeds/<token>/dates.ics")
+def dates_ics(token: str) -> ResponseReturnValue:
+    if not opens_feeds(token):
+        raise NotFound
+    return Response(feeds.dates(db.session, levels=OPEN_LEVELS), mimetype="text/calendar")
 
 
 # ── one notice ─────────────────────────────────────────────────────────────────

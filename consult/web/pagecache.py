@@ -165,9 +165,12 @@ class PageCache:
             return entry
 
     def _made(self, key: Key, stamp: Stamp, status: str, headers: Headers, body: bytes) -> Entry | None:
-        """Only a whole page that is the same for its level is kept: 200, and nothing set on the reader."""
-        names = {name.lower() for name, _ in headers}
-        if not status.startswith("200") or "set-cookie" in names:
+        """Only a whole page that is the same for its level is kept: 200, nothing set on the reader, and not
+        one that says it must not be stored."""
+        found = {name.lower(): value for name, value in headers}
+        if not status.startswith("200") or "set-cookie" in found:
+            return None
+        if "no-store" in found.get("cache-control", ""):
             return None
         entry = _entry(stamp, body, headers)
         if entry.size <= min(MAX_ENTRY, self.max_bytes):

@@ -129,6 +129,13 @@ def cookie_value(secret: str, word: str) -> str:
     return f"1.{mac.hexdigest()[:40]}"
 
 
+def feed_token(secret: str, word: str) -> str:
+    """The secret part of the addresses of feeds: the same for every reader of this word, good as long as
+    the word is. Programs that follow a feed carry no cookie."""
+    mac = hmac.new(derived_key(secret, "feeds"), fold(word).encode(), sha256)
+    return mac.hexdigest()[:40]
+
+
 def init_app(app: Flask, *, words: Callable[[], AccessWords]) -> None:
     """``words`` tells the words in force; asked on each request that is not served from the cache."""
     app.extensions["consult.access_words"] = words
@@ -145,6 +152,26 @@ def has_word(cookies_value: str | None = None) -> bool:
     words = words_in_force()
     secret = current_app.secret_key
     return words.is_public or any(same(value, cookie_value(str(secret), word)) for word in words.accepted())
+
+
+def _words_of_feeds() -> tuple[str, ...]:
+    words = words_in_force()
+    return words.accepted() or (("",) if words.is_public else ())
+
+
+def opens_feeds(token: str) -> bool:
+    """Whether a word in force made this token."""
+    secret = str(current_app.secret_key)
+    return any([same(token.encode(), feed_token(secret, word).encode()) for word in _words_of_feeds()])  # noqa: C419
+
+
+def own_feed_token() -> str:
+    """The token of the word this reader typed, never of a newer one: somebody who only knows the word
+    before must not keep a way in. Where none is needed, that of the word in force."""
+    secret, cookie = str(current_app.secret_key), request.cookies.get(COOKIE, "")
+    words = _words_of_feeds()
+    typed = (word for word in words if same(cookie.encode(), cookie_value(secret, word).encode()))
+    return feed_token(secret, next(typed, words[0] if words else ""))
 
 
 def anonymous_reader() -> Reader:

@@ -198,6 +198,9 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "reading.accessibility": {"": EVERYONE},
     "reading.notices": {"": WITH_WORD},
     "reading.commitments": {"": WITH_WORD},
+    "reading.feeds": {"": WITH_WORD},
+    "reading.notices_atom": {"": NO_SUCH},
+    "reading.dates_ics": {"": NO_SUCH},
     "reading.notice": {
         "draft": WITH_WORD_GONE,
         "held": WITH_WORD_GONE,
@@ -248,6 +251,13 @@ EXPECTED: dict[str, dict[str, Row]] = {
         "held": BOTH_SIDES,
         "open": SIGNED_IN,
         "withdrawn": SIGNED_IN,
+        "public": SIGNED_IN,
+        "none": SIGNED_IN_GONE,
+    },
+    "consultations.poster": {
+        "held": BOTH_SIDES,
+        "open": SIGNED_IN,
+        "withdrawn": "in in 409 409 409 409 403",
         "public": SIGNED_IN,
         "none": SIGNED_IN_GONE,
     },

@@ -67,6 +67,14 @@ def test_a_page_is_rendered_once() -> None:
     assert world.closed == 1
 
 
+def test_a_page_that_must_not_be_stored_is_not() -> None:
+    world = World()
+    world.extra = [("Cache-Control", "no-store")]
+    for _ in range(2):
+        assert world.get().headers["Cache-Control"] == "no-store"
+    assert len(world.calls) == 2 and not world.cache.entries
+
+
 @pytest.mark.parametrize(
     "path", ["/workspace/fr/", "/speak/fr/aa/", "/healthz", "/static/x", "/", "/french/", "/api/v1/x"]
 )
