@@ -3,7 +3,7 @@ holds, what its leaf binds and its export writes. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass, replace
 from dataclasses import fields as dataclass_fields
 from datetime import date
@@ -139,6 +139,27 @@ ROWS: Mapping[str, type[Any]] = {
     "milestones": Milestone, "attachments": Attachment,
 }  # fmt: skip
 """The class of the rows of each table of a content."""
+
+
+def mapped(content: Content, change: Callable[[Localized], Localized]) -> Content:
+    """The same with every text changed by ``change``."""
+
+    def cell(value: Any) -> Any:
+        return change(value) if isinstance(value, Localized) else value
+
+    parts: dict[str, Any] = {}
+    for one in dataclass_fields(content):
+        value = getattr(content, one.name)
+        if one.name in ROWS:
+            parts[one.name] = tuple(
+                replace(row, **{each.name: cell(getattr(row, each.name)) for each in dataclass_fields(row)})
+                for row in value
+            )
+        elif isinstance(value, Mapping):
+            parts[one.name] = {key: cell(each) for key, each in value.items()}
+        else:
+            parts[one.name] = cell(value)
+    return replace(content, **parts)
 
 
 # ── as JSON ─────────────────────────────────────────────────────────────────────

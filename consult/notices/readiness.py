@@ -9,17 +9,18 @@ from datetime import date
 from typing import Any, Protocol
 
 from consult.core.localized import LOCALES, Localized, TranslationState
+from consult.notices import blanks
 from consult.notices.content import NOTHING, Content
 from consult.notices.fields import BY_KEY, FIELDS, TABLES
 from consult.notices.rules import (
     ATTACHMENTS,
     AUTHORITY,
-    BLANK,
     CHANGELOG,
     EMOTION,
     GROUPS,
     MILESTONES,
     REQUIRED_FIELDS,
+    REQUIRED_TABLES,
     REST_FOLLOWS_IN,
     SUMMARY_KEYS,
     SUMMARY_WORDS,
@@ -131,17 +132,34 @@ def needed_languages(revision: RevisionLike) -> tuple[str, ...]:
 def missing(revision: RevisionLike, *, is_first: bool) -> tuple[tuple[str, str], ...]:
     """What keeps a revision from being sent, in the order of the editor: ``(key, language)``. A missing
     courtesy translation is flagged elsewhere and prevents nothing."""
-    return tuple(
+    found = [
         (key, language)
         for language in needed_languages(revision)
         for key in _lacking(revision, language, is_first=is_first)
-    )
+    ]
+    return tuple(dict.fromkeys([*found, *_with_blanks(revision)]))
+
+
+_NEVER_BLANK = frozenset({TITLE, CHANGELOG, *SUMMARY_KEYS, *REQUIRED_FIELDS, *REQUIRED_TABLES})
+
+
+def _with_blanks(revision: RevisionLike) -> Iterator[tuple[str, str]]:
+    """What may not be sent with a blank left in it, in any language: a reader would see the question."""
+    for key, text in texts_of(revision):
+        name = key.partition(".")[0]
+        if name in _NEVER_BLANK:
+            yield from ((name, language) for language in LOCALES if has_blank(text, language))
+
+
+def blank_in(revision: RevisionLike, key: str, language: str) -> bool:
+    """Whether a blank is left under this key of what is missing."""
+    return (key, language) in set(_with_blanks(revision))
 
 
 def _lacking(revision: RevisionLike, language: str, *, is_first: bool) -> Iterator[str]:
     def lacks(text: Localized | None) -> bool:
         said = text.texts.get(language, "").strip() if text is not None else ""
-        return not said or BLANK.search(said) is not None
+        return not said or blanks.has_blank(said)
 
     if lacks(revision.title):
         yield TITLE
@@ -169,7 +187,7 @@ def _lacking(revision: RevisionLike, language: str, *, is_first: bool) -> Iterat
 
 def has_blank(text: Localized | None, language: str) -> bool:
     """Whether a blank of a starter is left in it."""
-    return text is not None and BLANK.search(text.texts.get(language, "")) is not None
+    return text is not None and blanks.has_blank(text.texts.get(language, ""))
 
 
 def blocked(revision: RevisionLike) -> bool:
@@ -224,6 +242,6 @@ def dated(content: Content, on: date) -> Content:
         else replace(one, due_on=one.delay.from_days(on, live or on))
         for one in content.unknowns
     ]  # fmt: skip
-    has_blank = any(BLANK.search(one) for text in content.fields.values() for one in text.texts.values())
-    follows = content.follow_on or (on + REST_FOLLOWS_IN if has_blank else None)
+    is_open = any(blanks.has_blank(one) for _, text in texts_of(content) for one in text.texts.values())
+    follows = content.follow_on or (on + REST_FOLLOWS_IN if is_open else None)
     return replace(content, unknowns=unknowns, follow_on=follows)

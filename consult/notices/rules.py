@@ -111,8 +111,6 @@ REQUIRED_FIELDS = (
 )  # fmt: skip
 REQUIRED_TABLES = (GROUPS, UNKNOWNS, MILESTONES)
 """Together the fourteen fields of the short form: what a notice needs to be sent. The rest may follow."""
-BLANK = re.compile(r"\[\[[^\[\]|\n]{1,60}\|[^\[\]\n]{1,300}\]\]")
-"""What a starter leaves to be filled: ``[[key|question]]``."""
 REST_FOLLOWS_IN = timedelta(days=30)
 """By when what is left blank follows, where nobody said."""
 
