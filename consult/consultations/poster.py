@@ -20,7 +20,8 @@ from consult.core.localized import Localized
 from consult.documents import pdf, qr
 from consult.notices import queries as notices
 from consult.notices.models import Revision
-from consult.notices.rules import NoticeState, source_of
+from consult.notices.readiness import source_of
+from consult.notices.rules import NoticeState
 from consult.people import queries as people
 from consult.people.models import Organisation
 from consult.voices import queries as voices

@@ -41,9 +41,7 @@ def is_named(notice: Notice, attachment: Attachment, reader: Reader, *, on: date
     if may_open(notice, attachment, reader, on=on):
         return True
     is_known = reader.has_word or reader.is_signed_in
-    return (
-        is_known and attachment.readers is FileReaders.BODY and may_read(notice.audience, reader, on=on)
-    )
+    return is_known and attachment.readers is FileReaders.BODY and may_read(notice.audience, reader, on=on)
 
 
 @dataclass(frozen=True, slots=True)

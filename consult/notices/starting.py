@@ -230,7 +230,7 @@ def content_of(starter: Starter, source: str) -> Content:
         changes=tuple(
             content.WorkChange(text(one.about), text(one.before), text(one.after)) for one in starter.changes
         ),
-        learning=tuple(
+        learning_plan=tuple(
             content.LearningStep(one.kind, text(one.text), who=text(None)) for one in starter.learning
         ),
         rules=tuple(
@@ -272,7 +272,7 @@ def copy_of(text: Content, source: str) -> Content:
     text = content.mapped(text, lambda one: rebased(one, source))
     return replace(
         text,
-        learning=tuple(replace(one, day=None) for one in text.learning),
+        learning_plan=tuple(replace(one, day=None) for one in text.learning_plan),
         unknowns=tuple(replace(one, due_on=None, answered_on=None) for one in text.unknowns),
         milestones=(),
         attachments=(),
