@@ -325,9 +325,11 @@ def test_every_key_is_declared_once_and_written_somewhere() -> None:
     keys = [one.key for one in FIELDS]
     assert len(keys) == len(set(keys)) and not set(keys) & set(rules.SUMMARY_KEYS)
     tables = {one.section for one in fields.TABLES}
-    assert {one.section for one in FIELDS} | tables == set(Section) - {Section.ESSENTIALS}
+    assert {one.section for one in FIELDS} | tables == set(Section) - {Section.ESSENTIALS, Section.SHORT}
     assert not {one.key for one in fields.TABLES} & (set(keys) | set(rules.SUMMARY_KEYS))
-    assert list(SECTIONS) == list(Section)
+    assert [*SECTIONS, Section.SHORT] == list(Section)
+    assert set(fields.EDITED) == set(Section)
+    assert len(fields.of_section(Section.SHORT)) + len(fields.tables_of(Section.SHORT)) == 14
     order = list(Section)
     assert [order.index(one.section) for one in FIELDS] == sorted(order.index(one.section) for one in FIELDS)
 

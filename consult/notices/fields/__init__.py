@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from consult.notices.fields.kinds import (
+    EDITED,
     SECTIONS,
     Cell,
     Choice,
@@ -37,6 +38,7 @@ __all__ = [
     "Choice",
     "Column",
     "DELAYS",
+    "EDITED",
     "FIELDS",
     "Field",
     "Kind",

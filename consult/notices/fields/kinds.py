@@ -28,6 +28,8 @@ class Section(StrEnum):
     UNKNOWNS = "unknowns"
     TIMETABLE = "timetable"
     FOLLOW_UP = "follow_up"
+    SHORT = "short"
+    """What a notice needs to be sent, on one page of the editor; each field has a section of its own too."""
 
 
 SECTIONS: dict[Section, Words] = {
@@ -43,6 +45,13 @@ SECTIONS: dict[Section, Words] = {
     Section.TIMETABLE: _l("The timetable"),
     Section.FOLLOW_UP: _l("Follow-up"),
 }
+"""The parts as they are read."""
+EDITED: dict[Section, Words] = {
+    Section.ESSENTIALS: SECTIONS[Section.ESSENTIALS],
+    Section.SHORT: _l("The short form"),
+    **SECTIONS,
+}
+"""The pages of the editor."""
 
 
 class Kind(StrEnum):

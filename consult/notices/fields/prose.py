@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from consult.core.i18n import _l
 from consult.notices.fields.kinds import Choice, Field, Kind, Section, Sentence
-from consult.notices.rules import ATTACHMENTS, EMOTION
+from consult.notices.rules import ATTACHMENTS, EMOTION, REQUIRED_FIELDS
 
 YES, NO, NOT_KNOWN = Choice("yes", _l("Yes")), Choice("no", _l("No")), Choice("unknown", _l("Not known yet"))
 
@@ -238,4 +238,6 @@ SENTENCES: dict[str, Sentence] = {one.key: one for one in SUMMARY}
 
 def of_section(section: Section) -> tuple[Field, ...]:
     """The fields of one section, in order."""
+    if section is Section.SHORT:
+        return tuple(one for one in FIELDS if one.key in REQUIRED_FIELDS)
     return tuple(one for one in FIELDS if one.section is section)

@@ -13,7 +13,7 @@ from consult.notices.content import (
 )
 from consult.notices.fields.kinds import Cell, Column, Section, Table
 from consult.notices.fields.words import BREACHES, DELAYS, LEARNING_KINDS, MILESTONE_KINDS, RULE_KINDS
-from consult.notices.rules import CHANGES, GROUPS, LEARNING, MILESTONES, RULES, UNKNOWNS
+from consult.notices.rules import CHANGES, GROUPS, LEARNING, MILESTONES, REQUIRED_TABLES, RULES, UNKNOWNS
 
 TABLES: tuple[Table, ...] = (
     Table(
@@ -101,4 +101,6 @@ BY_TABLE: dict[str, Table] = {one.key: one for one in TABLES}
 
 def tables_of(section: Section) -> tuple[Table, ...]:
     """The tables of one section, in order."""
+    if section is Section.SHORT:
+        return tuple(one for one in TABLES if one.key in REQUIRED_TABLES)
     return tuple(one for one in TABLES if one.section is section)

@@ -88,7 +88,7 @@ def _go_on(notice: Notice, section: Section) -> str:
     if what == "send":
         return url_for("consultations.send", slug=notice.slug)
     if what == "next":
-        order = list(Section)
+        order = list(fields.EDITED)
         return _address(notice, order[min(order.index(section) + 1, len(order) - 1)])
     if what == "section":
         name, _colon, anchor = rest.partition(":")

@@ -177,7 +177,7 @@ def _sections(revision: Revision, current: Section) -> list[dict[str, Any]]:
         return sum(1 for one in texts if one is not None and one.texts.get(source, "").strip())
 
     found = []
-    for section, label in fields.SECTIONS.items():
+    for section, label in fields.EDITED.items():
         texts = [revision.fields.get(one.key) for one in fields.of_section(section)]
         if section is Section.ESSENTIALS:
             texts = [revision.title, *(revision.summary.get(one.key) for one in fields.SUMMARY)]
@@ -247,9 +247,9 @@ def editor(notice: Notice, revision: Revision, form: SectionForm) -> dict[str, A
         "published": published,
         "form": form,
         "section": form.section.value,
-        "section_label": fields.SECTIONS[form.section],
+        "section_label": fields.EDITED[form.section],
         "sections": _sections(revision, form.section),
-        "is_last": form.section is list(Section)[-1],
+        "is_last": form.section is list(fields.EDITED)[-1],
         "pairs": list(_pairs(revision, form)),
         "grids": list(_grids(revision, form)),
         "blockers": _blockers(revision),
