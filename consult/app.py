@@ -38,7 +38,7 @@ BLUEPRINTS = (
 
 OPEN_ROUTES = frozenset({
     "static", "reading.root", "reading.language", "reading.healthz", "reading.robots",
-    "reading.home", "reading.access", "reading.notices", "reading.notice", "reading.revision",
+    "reading.home", "reading.access", "reading.notices", "reading.notice", "reading.revision", "reading.file",
     "reading.commitments", "reading.stored", "reading.accessibility",
     "reading.feeds", "reading.notices_atom", "reading.dates_ics",
     "voices.write", "voices.review", "voices.send", "voices.sent", "voices.exit",

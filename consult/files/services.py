@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from flask import current_app
 from sqlalchemy.exc import IntegrityError
@@ -42,7 +42,7 @@ def most_bytes() -> int:
     return _settings().max_upload_mib * MIB
 
 
-def read_upload(stream: BinaryIO, *, limit: int) -> bytes:
+def read_upload(stream: IO[bytes], *, limit: int) -> bytes:
     """An upload, read no further than it may be large. Raises `FileRefused`."""
     raw = stream.read(limit + 1)
     if len(raw) > limit:
@@ -50,7 +50,7 @@ def read_upload(stream: BinaryIO, *, limit: int) -> bytes:
     return raw
 
 
-def keep(session: Session, upload: bytes | BinaryIO, *, name: str, on: date) -> Kept:
+def keep(session: Session, upload: bytes | IO[bytes], *, name: str, on: date) -> Kept:
     """Checks an upload by its content and stores it; the same bytes are stored once. ``name``: what its
     owner called it. Raises `FileRefused`, and then nothing was stored."""
     limit = most_bytes()
@@ -93,7 +93,7 @@ def path_of(sha256: str) -> Path:
     return path
 
 
-def open_file(sha256: str) -> BinaryIO:
+def open_file(sha256: str) -> IO[bytes]:
     """A stored file, open for reading; the caller closes it. Raises `NotFound`."""
     return path_of(sha256).open("rb")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from babel import Locale
 from babel.numbers import format_decimal
 
 from consult.core.i18n import _, day, locale
@@ -28,6 +29,11 @@ def size_words(size: int) -> str:
 
 def refusal_words(refused: FileRefused) -> str:
     return refused.message(_)
+
+
+def language_name(code: str) -> str:
+    """A language by its ISO 639-1 code, in the language of the page; the code where nobody knows it."""
+    return str(Locale.parse(locale()).languages.get(code, code))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from consult.core.localized import TranslationState
 from consult.notices.models import Notice, Revision, Unknown
 from consult.notices.readiness import has_blank, texts_of, unwritten
 from consult.notices.rules import NoticeState
+from consult.reading.files import File, files_of
 from consult.reading.queries import Thread
 from consult.reading.rules import Milestones, Step, steps
 from consult.register.rules import Ref
@@ -243,6 +244,13 @@ class NoticePage:
         if unknown.answer or unknown.due_on is None or not self.is_current:
             return 0
         return max(self.age(unknown.due_on), 0)
+
+    # ── attachments ──
+
+    @cached_property
+    def files(self) -> list[File]:
+        """The attachments this reader sees, each with its address where they may open it."""
+        return files_of(self.notice, self.revision, self.reader, on=self.on)
 
     # ── links ──
 

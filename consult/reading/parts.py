@@ -9,8 +9,9 @@ from typing import Any
 from consult.core.i18n import _
 from consult.core.localized import Localized
 from consult.notices.content import NOTHING
-from consult.notices.fields import SECTIONS, Field, Section, of_section, tables_of
+from consult.notices.fields import BY_KEY, SECTIONS, Field, Section, of_section, tables_of
 from consult.notices.imports.draft import OtherAnswer
+from consult.notices.rules import ATTACHMENTS
 from consult.reading.page import NoticePage
 
 
@@ -99,9 +100,15 @@ def _followed(page: NoticePage) -> Iterator[Part]:
 
 
 def _end(page: NoticePage) -> Iterator[Part]:
-    said, follow = _fields(page, _LAST), _follow(page, _LAST)
+    told, follow = _fields(page, _LAST), _follow(page, _LAST)
+    about_files = BY_KEY[ATTACHMENTS].label
+    said = tuple(one for one in told if one.label is not about_files)
     if said or follow:
         yield Part(str(_LAST), str(SECTIONS[_LAST]), "fields", said, follow)
+    if page.files or len(said) < len(told):
+        yield Part(
+            "files", str(about_files), "attachments", tuple(one for one in told if one.label is about_files)
+        )
     others = tuple(OtherAnswer.from_json(one) for one in page.revision.imported.get("other", ()))
     if page.revision.imported.get("source") and (others or page.revision.imported.get("facts")):
         yield Part("other", _("The assessment it was made from"), "other", others=others)

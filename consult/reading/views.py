@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import (
     Blueprint,
@@ -27,12 +28,13 @@ from consult.core.config import Settings
 from consult.core.db import begin_writing, db, reading
 from consult.core.errors import NotFound, Refused
 from consult.core.i18n import LOCALES, _, locale, path_in
+from consult.notices import attaching
 from consult.notices import queries as notices
 from consult.notices.fields import SUMMARY, words
 from consult.notices.models import Notice, Revision
 from consult.people.access import may, reader_of, requires, signed_in
 from consult.people.rules import Permission
-from consult.reading import feeds, labels, layout, queries
+from consult.reading import feeds, files, labels, layout, queries
 from consult.reading import stored as storage
 from consult.reading.attempts import PAUSE, Attempts
 from consult.reading.dates import timetable
@@ -355,6 +357,31 @@ def preview(notice: Notice) -> ResponseReturnValue:
         notice, draft, published, thread, reader_of(signed_in()), clock.today(), is_preview=True
     )
     return _render(page, frame="layouts/staff.html")
+
+
+# ── attached files ──────────────────────────────────────────────────────────────
+
+_FILE = "/notices/<slug>/files/<uuid:attachment_id>/<name>"
+
+
+@bp.get(spaces.READING + _FILE)
+def file(slug: str, attachment_id: UUID, name: str) -> ResponseReturnValue:
+    """A stranger is asked for the word, whether there is such a file or not."""
+    reader = anonymous_reader()
+    found = attaching.find(_readable(slug, reader), attachment_id, name)
+    if found is None or not files.may_be_sent(found, reader, on=clock.today()):
+        raise NotFound if reader.has_word else NoWord
+    return files.sent(db.session, found, for_employees=True)
+
+
+@bp.get(spaces.WORKSPACE + _FILE)
+@requires(Permission.NOTICE_FOLLOW, of=files.attached)
+def file_signed(found: attaching.Attached) -> ResponseReturnValue:
+    """Files of the body and confidential ones too, and those of a draft for whoever writes it."""
+    reader, drafts = reader_of(signed_in()), may(Permission.NOTICE_WRITE)
+    if not files.may_be_sent(found, reader, on=clock.today(), drafts=drafts):
+        raise NotFound
+    return files.sent(db.session, found, for_employees=False)
 
 
 # ── about this server ──────────────────────────────────────────────────────────

@@ -31,6 +31,8 @@ Headers = list[tuple[str, str]]
 Level = Callable[[str], str]
 
 _CACHED = re.compile(r"/(fr|en)(/|$)")
+_FILES = re.compile(r"/(?:fr|en)/notices/[^/]+/files/")
+"""Files pass by: they are large, compressed already, and each level is decided by the application."""
 _CURSOR, _WORD = r"[A-Za-z0-9_-]{1,200}", r"[a-z_]{0,30}"
 _LISTS = (
     (re.compile(r"/(?:fr|en)/notices"), "stage"),
@@ -107,7 +109,8 @@ class PageCache:
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not _CACHED.match(path):
+        is_kept = _CACHED.match(path) and not _FILES.match(path)
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not is_kept:
             return self.app(environ, start_response)
         version = self.version() if _known_query(path, query) else None
         if version is None:

@@ -28,6 +28,7 @@ from consult.register import services as register
 from consult.voices.models import Batch, Voice
 from consult.web.readers import Visibility
 from tests import reading_story as story
+from tests.attaching import attached
 from tests.client import PageClient
 from tests.conftest import WORD, People
 
@@ -71,7 +72,9 @@ def world(app: Flask, work: Any, people: People) -> Iterator[World]:
 
 def _world(app: Flask, work: Any, people: People) -> World:
     def titled(state: str) -> dict[str, Any]:
-        return {"title": story.both(TITLES[state], TITLES[state])}
+        return {"title": story.both(TITLES[state], TITLES[state]), "attachments": (file,)}
+
+    file = attached(work)
 
     story.draft(work, people, "draft", **titled("draft"))
     story.send(work, people, "held", on=story.TODAY, held_until=date(2026, 12, 15), **titled("held"))
@@ -124,6 +127,8 @@ def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
     for state in TITLES:
         notice = story.by_slug(session, state)
         found = parts[state] = parts[""] | {"slug": state, "number": "1"}
+        file = notice.revisions[-1].attachments[0]
+        found |= {"attachment_id": str(file.id), "name": file.name, "reference": file.digest}
         for name, model in (
             ("consultation_id", Consultation),
             ("question_id", Question),
@@ -148,8 +153,11 @@ def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
         "number": "1",
         "box": "0" * 32,
         "message": "0" * 32,
+        "name": "nothing.pdf",
+        "reference": "0" * 64,
         **dict.fromkeys(
             (
+                "attachment_id",
                 "consultation_id",
                 "question_id",
                 "commitment_id",
@@ -171,6 +179,7 @@ NO_SUCH = "404 404 404 404 404 404 404"
 ON = "go go go go go go go"
 HR_ALONE = "in in 200 403 403 403 403"
 HR_NOT_NOW = "in in 409 403 403 403 403"
+HR_ELSEWHERE = "in in go 403 403 403 403"
 HR_GONE = "in in 404 403 403 403 403"
 BODY_ALONE = "in in 403 200 403 404 403"
 BODY_NOT_NOW = "in in 403 409 403 404 403"
@@ -217,6 +226,14 @@ EXPECTED: dict[str, dict[str, Row]] = {
         "public": EVERYONE,
         "none": WITH_WORD_GONE,
     },
+    "reading.file": {
+        "draft": WITH_WORD_GONE,
+        "held": WITH_WORD_GONE,
+        "open": WITH_WORD,
+        "withdrawn": WITH_WORD,
+        "public": WITH_WORD,
+        "none": WITH_WORD_GONE,
+    },
     # speaking: the access word alone
     "voices.write": {"open": WITH_WORD, "none": WITH_WORD_GONE},
     "voices.review": {"open": ON, "none": ON},
@@ -231,6 +248,14 @@ EXPECTED: dict[str, dict[str, Row]] = {
     # the workspace
     "reading.notice_signed": {
         "draft": "in in go 404 404 404 403",
+        "held": BOTH_SIDES,
+        "open": SIGNED_IN,
+        "withdrawn": SIGNED_IN,
+        "public": SIGNED_IN,
+        "none": SIGNED_IN_GONE,
+    },
+    "reading.file_signed": {
+        "draft": "in in 200 404 404 404 403",
         "held": BOTH_SIDES,
         "open": SIGNED_IN,
         "withdrawn": SIGNED_IN,
@@ -269,6 +294,8 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "notices.list": {"": HR_ALONE},
     "notices.new": {"": HR_ALONE},
     "notices.edit": dict.fromkeys(TITLES, HR_ALONE) | {"none": HR_GONE},
+    "notices.attachments": (dict.fromkeys(TITLES, HR_ELSEWHERE) | {"draft": HR_ALONE, "none": HR_GONE}),
+    "notices.attachment": dict.fromkeys(TITLES, HR_GONE) | {"draft": HR_ALONE, "none": HR_GONE},
     "notices.import_aia": {"": HR_ALONE},
     "notices.import_register": {"": HR_ALONE},
     "notices.import_report": dict.fromkeys(TITLES, HR_GONE) | {"none": HR_GONE},
@@ -388,10 +415,11 @@ def test_reading_and_speaking_answer_alike_in_both_languages(app: Flask, world: 
         for state in _states(rule, world):
             for level in ("stranger", "employee"):
                 client = world.clients[level].http
-                french, english = (
-                    client.get(_path(app, rule, world.parts[state], lang)).status_code
-                    for lang in ("fr", "en")
-                )
+                answers = []
+                for lang in ("fr", "en"):
+                    with client.get(_path(app, rule, world.parts[state], lang)) as response:
+                        answers.append(response.status_code)
+                french, english = answers
                 assert french == english, f"{rule.endpoint} {state} {level}"
 
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from consult.notices.views.blueprint import bp  # isort: split
 
-from consult.notices.views import editor, imports, listing
+from consult.notices.views import attachments, editor, imports, listing
 
-__all__ = ["bp", "editor", "imports", "listing"]
+__all__ = ["attachments", "bp", "editor", "imports", "listing"]

@@ -87,6 +87,8 @@ def _go_on(notice: Notice, section: Section) -> str:
         return url_for("reading.preview", slug=notice.slug)
     if what == "send":
         return url_for("consultations.send", slug=notice.slug)
+    if what == page.ATTACHED:
+        return url_for("notices.attachments", slug=notice.slug)
     if what == "next":
         order = list(fields.EDITED)
         return _address(notice, order[min(order.index(section) + 1, len(order) - 1)])

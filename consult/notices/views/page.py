@@ -36,6 +36,8 @@ CHANGELOG_HINT = _l(
     "Readers see it at the head of the notice."
 )
 TITLE_HINT = _l("The name of the system, then what it does, as you would tell a colleague.")
+ATTACHED = "attachments"
+"""Where a button of the editor leads that is no section: the page of the attached files."""
 _MOVED = {
     NoticeState.IN_REVIEW: _l("Put to be reread. Everybody else who writes notices got a mail."),
     NoticeState.APPROVED: _l("Approved. It can be sent."),
@@ -90,7 +92,7 @@ def pair_of(
     )  # fmt: skip
 
 
-def _state(text: Localized | None, source: str) -> str:
+def state_of(text: Localized | None, source: str) -> str:
     """The other language's state; empty while there is nothing to translate."""
     if text is None or not text.texts.get(source, "").strip():
         return ""
@@ -108,18 +110,18 @@ def _pairs(revision: Revision, form: SectionForm) -> Iterator[Pair]:
     source = source_of(revision)
     if form.section is Section.ESSENTIALS:
         yield pair_of(form, TITLE, fields.label_of(TITLE), source, hint=TITLE_HINT,
-                      state=_state(revision.title, source), required=True)  # fmt: skip
+                      state=state_of(revision.title, source), required=True)  # fmt: skip
         if f"{CHANGELOG}_fr" in form:
             yield pair_of(form, CHANGELOG, fields.label_of(CHANGELOG), source, hint=CHANGELOG_HINT,
-                          state=_state(revision.changelog, source), required=True)  # fmt: skip
+                          state=state_of(revision.changelog, source), required=True)  # fmt: skip
         for one in fields.SUMMARY:
             yield pair_of(form, one.key, one.label, source, hint=one.help, rows=2,
-                          state=_state(revision.summary.get(one.key), source),
+                          state=state_of(revision.summary.get(one.key), source),
                           required=True)  # fmt: skip
     for field in fields.of_section(form.section):
         rows = 2 if field.kind is fields.Kind.LINE else 5
         yield pair_of(form, field.key, field.label, source, hint=_hint(field), rows=rows,
-                      state=_state(revision.fields.get(field.key), source),
+                      state=state_of(revision.fields.get(field.key), source),
                       required=field.key in REQUIRED_FIELDS,
                       answer=form[ANSWER + field.key] if field.choices else None)  # fmt: skip
 
@@ -162,14 +164,14 @@ def _row(table: fields.Table, form: Any, before: Any, source: str, number: int) 
         text = getattr(before, column.key) if before is not None else None
         cells.append(
             pair_of(
-                form, column.key, column.label, source, hint=column.help, rows=2, state=_state(text, source)
+                form, column.key, column.label, source, hint=column.help, rows=2, state=state_of(text, source)
             )
         )
     title = str(table.one) % {"number": number}
     return Row(form, cells, title, before is not None)
 
 
-def _sections(revision: Revision, current: Section) -> list[dict[str, Any]]:
+def _sections(revision: Revision, current: Section | None) -> list[dict[str, Any]]:
     """Each section with how many of its texts are written in the authoritative language."""
     source = source_of(revision)
 
@@ -190,7 +192,19 @@ def _sections(revision: Revision, current: Section) -> list[dict[str, Any]]:
             {"label": label, "go": f"section:{section.value}", "current": section is current, "done": done,
              "total": total}
         )  # fmt: skip
-    return found
+    return [*found, {"label": _("Attached files"), "go": ATTACHED, "current": current is None}]
+
+
+def links_of(notice: Notice, revision: Revision) -> list[dict[str, Any]]:
+    """The same list as links, on the page of the attached files, which has nothing to save first."""
+
+    def address(entry: dict[str, Any]) -> str:
+        section = entry["go"].partition(":")[2]
+        if not section:
+            return url_for("notices.attachments", slug=notice.slug)
+        return url_for("notices.edit", slug=notice.slug, section=section)
+
+    return [{**one, "href": address(one)} for one in _sections(revision, None)]
 
 
 def _blockers(revision: Revision) -> list[dict[str, str]]:
