@@ -1,1 +1,1 @@
-"""What the body says (opinion, votes, reservations, wishes) and the employer's reasoned response."""
+"""What the body says (comment, opinion, votes, reservations, wishes) and the employer's reasoned response."""

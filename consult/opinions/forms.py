@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import Field, FieldList, Form, FormField, RadioField, TextAreaField
+from wtforms import Field, FieldList, Form, FormField, HiddenField, RadioField, TextAreaField
 from wtforms.validators import Length, StopValidation
 
-from consult.core.i18n import _, _l
+from consult.core.i18n import _, _l, ngettext
 from consult.core.localized import Localized
 from consult.opinions.models import OpinionPoint
-from consult.opinions.rules import PointKind, Position, Stance
+from consult.opinions.rules import REMARK_WORDS, PointKind, Position, Stance, too_long
 from consult.web.fields import (
     OnceForm,
     PairForm,
@@ -40,6 +40,7 @@ STANCES = (
 _LONG = Length(max=50_000, message=_l("This is too long: 50,000 characters at most."))
 _POINT = Length(max=5_000, message=_l("This is too long: 5,000 characters at most."))
 _REASONED = in_source(_l("Write the text that the body adopted."))
+_COMMENTED = in_source(_l("Write the comment that the body adopted."))
 _ANSWERED = in_source(_l("Write what becomes of the opinion, and why."))
 
 
@@ -125,3 +126,42 @@ class ResponseForm(PairForm, OnceForm):
 def response_form(points: Sequence[OpinionPoint]) -> type[ResponseForm]:
     """The form of one response: its fields are named after the points (``R1-stance``, ``V1-text_fr``)."""
     return type("ResponseForm", (ResponseForm,), {one.code: FormField(PointAnswerForm) for one in points})
+
+
+# ── the comment beside the two-minute page ─────────────────────────────────────
+
+
+def _short(_form: Form, field: Field) -> None:
+    language = field.short_name[-2:]
+    words = too_long(Localized({language: tidy(field.data)}, language)).get(language, 0)
+    if words:
+        over = ngettext(
+            "This comment has %(words)s words, %(num)s too many: %(most)s at most.",
+            "This comment has %(words)s words, %(num)s too many: %(most)s at most.",
+            words - REMARK_WORDS,
+            words=words,
+            most=REMARK_WORDS,
+        )
+        raise StopValidation(str(over))
+
+
+class _VoteForm(VotesForm):
+    votes_for = votes_field(_l("For"), _l("Say how many voted for, 0 if nobody did."))
+    votes_against = votes_field(_l("Against"), _l("Say how many voted against, 0 if nobody did."))
+    abstentions = votes_field(_l("Abstentions"), _l("Say how many abstained, 0 if nobody did."))
+
+
+class CommentForm(PairForm, OnceForm, _VoteForm):
+    """A short text and the vote that adopted it. ``base``: the number of the one it takes the place of."""
+
+    text_fr = TextAreaField(_l("The comment, in French"), [_COMMENTED, source_first(), _short])
+    text_en = TextAreaField(_l("The comment, in English"), [_COMMENTED, source_first(), _short])
+    base = HiddenField(default="0")
+
+    @property
+    def follows(self) -> int:
+        return int(self.base.data) if (self.base.data or "").isdecimal() else 0
+
+
+class WithdrawForm(_VoteForm):
+    """The vote that takes a comment back."""

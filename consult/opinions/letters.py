@@ -8,7 +8,7 @@ from consult.commitments import queries as commitments
 from consult.core import clock
 from consult.core.i18n import _l
 from consult.mail import services as mail
-from consult.opinions.models import Opinion, Response
+from consult.opinions.models import Opinion, Remark, Response
 from consult.people import queries as people
 
 
@@ -45,3 +45,19 @@ def response_given(session: Session, response: Response) -> None:
             notice_title=commitments.title_of(consultation.notice, to.locale),
             link=mail.address("reading.notice_signed", to.locale, slug=consultation.notice.slug),
         )
+
+
+def commented(session: Session, remark: Remark) -> None:
+    """To the notice's author: the body wrote a comment beside it."""
+    to = remark.notice.author
+    mail.queue(
+        session,
+        to=to.email,
+        locale=to.locale,
+        subject=_l("%(body)s wrote a comment beside your notice", body=remark.body.name),
+        template="opinions/commented",
+        about=f"remark:{remark.id}",
+        body=remark.body.name,
+        notice_title=commitments.title_of(remark.notice, to.locale),
+        link=mail.address("reading.notice_signed", to.locale, slug=remark.notice.slug),
+    )

@@ -1,4 +1,5 @@
-"""The opinion with its points, and the response to each. Once given, neither changes."""
+"""The opinion with its points, the response to each, and the comment beside a notice. Once given, none
+changes."""
 
 from __future__ import annotations
 
@@ -12,8 +13,9 @@ from consult.consultations.models import Consultation
 from consult.core.db import LocalizedType, WithId, enum_type
 from consult.core.localized import Localized
 from consult.core.triggers import freeze
+from consult.notices.models import Notice
 from consult.opinions.rules import PointKind, Position, Stance
-from consult.people.models import Account, Resolution
+from consult.people.models import Account, Body, Resolution
 from consult.register.rules import Ref
 from consult.web.readers import Audience
 
@@ -104,5 +106,50 @@ class ResponsePoint(WithId):
     point: Mapped[OpinionPoint] = relationship()
 
 
+class Remark(WithId):
+    """A body's comment beside the two-minute page of a notice. A correction is another one, with the next
+    number; the last one stands unless the body withdrew it."""
+
+    __tablename__ = "remark"
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"))
+    body_id: Mapped[UUID] = mapped_column(ForeignKey("body.id"))
+    number: Mapped[int]
+    about_revision: Mapped[int]
+    """The revision that was in force when it was adopted."""
+    text: Mapped[Localized] = mapped_column(LocalizedType)
+    written_on: Mapped[date]
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    resolution_id: Mapped[UUID] = mapped_column(ForeignKey("resolution.id"))
+    withdrawn_on: Mapped[date | None]
+    withdrawal_id: Mapped[UUID | None] = mapped_column(ForeignKey("resolution.id"))
+    """The resolution that withdrew it."""
+    notice: Mapped[Notice] = relationship()
+    body: Mapped[Body] = relationship()
+    resolution: Mapped[Resolution] = relationship(foreign_keys=[resolution_id])
+    __table_args__ = (
+        UniqueConstraint("notice_id", "body_id", "number"),
+        CheckConstraint("number >= 1", name="number_from_one"),
+        CheckConstraint("(withdrawn_on IS NULL) = (withdrawal_id IS NULL)", name="withdrawn_by_the_body"),
+    )
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("remark", str(self.id))
+
+
 for _table in ("opinion", "opinion_point", "response", "response_point"):
     freeze(_table, reason="an opinion and its response never change once given")
+
+freeze(
+    "remark",
+    when="OLD.withdrawn_on IS NOT NULL OR NEW.withdrawn_on IS NULL OR OLD.id <> NEW.id"
+    " OR OLD.notice_id <> NEW.notice_id OR OLD.body_id <> NEW.body_id OR OLD.number <> NEW.number"
+    " OR OLD.about_revision <> NEW.about_revision OR OLD.text <> NEW.text"
+    " OR OLD.written_on <> NEW.written_on OR OLD.recorded_by <> NEW.recorded_by"
+    " OR OLD.resolution_id <> NEW.resolution_id",
+    reason="a comment never changes: it is withdrawn, or another follows it",
+    operations=("UPDATE",),
+)
+freeze(
+    "remark", reason="a comment never changes: it is withdrawn, or another follows it", operations=("DELETE",)
+)

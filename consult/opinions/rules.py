@@ -5,12 +5,18 @@ from __future__ import annotations
 from enum import StrEnum
 
 from consult.core.errors import Refused
+from consult.core.localized import LOCALES, Localized
+from consult.notices.readiness import words_in
 from consult.people.rules import NotAdopted, is_adopted, majority
 
 __all__ = [
     "NotAdopted", "OpinionExists", "PointKind", "PointsMissing", "Position", "ResponseExists", "Stance",
-    "is_adopted", "majority",
+    "REMARK_WORDS", "RemarkTooLong", "is_adopted", "majority", "too_long",
 ]  # fmt: skip
+
+
+REMARK_WORDS = 60
+"""Words of a body's comment in each language: it is read beside the two-minute page."""
 
 
 class Position(StrEnum):
@@ -50,3 +56,13 @@ class PointsMissing(Refused):
     def __init__(self, numbers: tuple[str, ...]) -> None:
         super().__init__(f"unanswered: {', '.join(numbers)}")
         self.numbers = numbers
+
+
+def too_long(text: Localized) -> dict[str, int]:
+    """How many words a comment has in each language in which it has too many."""
+    found = {language: words_in({"": text}, language) for language in LOCALES}
+    return {language: words for language, words in found.items() if words > REMARK_WORDS}
+
+
+class RemarkTooLong(Refused):
+    """A comment has more than `REMARK_WORDS` words in a language."""

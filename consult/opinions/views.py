@@ -1,4 +1,4 @@
-"""Pages of this room: the body's opinion, the employer's reasoned response."""
+"""Pages of this room: the body's opinion, its comment beside a notice, the employer's reasoned response."""
 
 from __future__ import annotations
 
@@ -13,14 +13,25 @@ from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.core import clock
 from consult.core.db import db
-from consult.core.errors import WrongState
+from consult.core.errors import EditedMeanwhile, NotFound, WrongState
 from consult.core.i18n import _, ngettext
 from consult.core.localized import Localized
 from consult.notices import queries as notices
+from consult.notices.rules import NoticeState
 from consult.opinions import queries, services
-from consult.opinions.forms import POSITIONS, ROWS, STANCES, OpinionForm, ResponseForm, response_form
-from consult.opinions.models import Opinion
+from consult.opinions.forms import (
+    POSITIONS,
+    ROWS,
+    STANCES,
+    CommentForm,
+    OpinionForm,
+    ResponseForm,
+    WithdrawForm,
+    response_form,
+)
+from consult.opinions.models import Opinion, Remark
 from consult.opinions.rules import (
+    REMARK_WORDS,
     NotAdopted,
     OpinionExists,
     PointKind,
@@ -238,3 +249,105 @@ def _commitments(opinion: Opinion) -> dict[UUID, list[Commitment]]:
         point.id: [known[ref] for ref in effects.get(str(point.ref), []) if ref in known]
         for point in opinion.points
     }
+
+
+# ── the comment beside the two-minute page ─────────────────────────────────────
+
+
+@bp.route(f"{_ROUTE}/remark", methods=["GET", "POST"])
+@requires(Permission.OPINION_GIVE, of=consultations.by_id)
+def comment(consultation: Consultation) -> ResponseReturnValue:
+    """The body's comment: the one that stands, its history, and the next, which takes its place."""
+    source = commitments.source_of(consultation.notice)
+    if request.method == "GET":
+        return _comment_page(consultation, _next_comment(_remarks(consultation)).written_in(source))
+    form = CommentForm.submitted().written_in(source)
+    if not form.validate():
+        return _comment_page(consultation, form, status=400)
+    try:
+        services.comment(
+            db.session,
+            consultation,
+            text=form.localized("text"),
+            votes=form.tally,
+            follows=form.follows,
+            actor=signed_in(),
+            on=clock.today(),
+            once=form.once_id,
+        )
+    except (NotAdopted, EditedMeanwhile, WrongState) as error:
+        db.session.rollback()
+        return _comment_page(consultation, form, status=409, why=type(error).__name__)
+    db.session.commit()
+    flash(_("The comment is recorded. Whoever reads the notice reads it."), "ok")
+    return redirect(url_for("opinions.comment", consultation_id=consultation.id), 303)
+
+
+def _remarks(consultation: Consultation) -> list[Remark]:
+    return queries.remarks_of(db.session, consultation.notice_id, consultation.body_id)
+
+
+def _next_comment(written: list[Remark]) -> CommentForm:
+    """A correction begins with what stands."""
+    if not written:
+        return CommentForm()
+    texts = written[0].text.texts if written[0].withdrawn_on is None else {}
+    start = {f"text_{language}": text for language, text in texts.items()}
+    return CommentForm(data={"base": str(written[0].number), **start})
+
+
+def _comment_page(
+    consultation: Consultation, form: CommentForm, status: int = 200, why: str = ""
+) -> ResponseReturnValue:
+    written = _remarks(consultation)
+    if why == EditedMeanwhile.__name__:
+        form.base.data = str(written[0].number) if written else "0"  # read again, it may be sent
+    page = render_template(
+        "opinions/comment.html",
+        form=form,
+        consultation=consultation,
+        revision=notices.published(consultation.notice),
+        written=written,
+        is_over=consultation.notice.state is not NoticeState.PUBLISHED,
+        most=REMARK_WORDS,
+        needed=majority(sum(form.tally.values())),
+        why=why,
+    )
+    return page, status
+
+
+@bp.route(f"{_ROUTE}/remark/withdraw", methods=["GET", "POST"])
+@requires(Permission.OPINION_GIVE, of=consultations.by_id)
+def withdraw_comment(consultation: Consultation) -> ResponseReturnValue:
+    """Takes the comment that stands back, by a vote."""
+    written = _remarks(consultation)
+    if not written:
+        raise NotFound
+    form = WithdrawForm.submitted() if request.method == "POST" else WithdrawForm()
+    if request.method == "GET" or not form.validate():
+        return _withdraw_page(consultation, written[0], form, 200 if request.method == "GET" else 400)
+    try:
+        services.withdraw_comment(
+            db.session, written[0], votes=form.tally, actor=signed_in(), on=clock.today()
+        )
+    except NotAdopted:
+        db.session.rollback()
+        return _withdraw_page(consultation, _remarks(consultation)[0], form, 409)
+    db.session.commit()
+    flash(_("The comment is withdrawn. It is no longer shown beside the notice."), "ok")
+    return redirect(url_for("opinions.comment", consultation_id=consultation.id), 303)
+
+
+def _withdraw_page(
+    consultation: Consultation, remark: Remark, form: WithdrawForm, status: int
+) -> ResponseReturnValue:
+    page = render_template(
+        "opinions/withdraw.html",
+        form=form,
+        consultation=consultation,
+        revision=notices.published(consultation.notice),
+        remark=remark,
+        is_lost=status == 409,
+        needed=majority(sum(form.tally.values())),
+    )
+    return page, status

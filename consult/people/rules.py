@@ -73,7 +73,7 @@ class Permission(StrEnum):
     QUESTION_ANSWER = "question:answer"
     """Answer questions and themes (HR)."""
     OPINION_GIVE = "opinion:give"
-    """Record the body's opinion (staff side)."""
+    """Record what the body says: its opinion, its comment beside a notice (staff side)."""
     RESPONSE_GIVE = "response:give"
     """Give the reasoned response (HR)."""
     COMMITMENT_KEEP = "commitment:keep"

@@ -251,6 +251,8 @@ class Thread:
     themes: Sequence[Any] = ()
     questions: Sequence[Any] = ()
     opinions: Sequence[Any] = ()
+    remarks: Sequence[Sequence[Any]] = ()
+    """Comments by body, the last first."""
     commitments: Sequence[Any] = ()
     causes: Mapping[str, list[Ref]] = field(default_factory=dict)
     effects: Mapping[str, list[Ref]] = field(default_factory=dict)
@@ -276,6 +278,7 @@ def thread(session: Session, notice: Notice) -> Thread:
         themes=published,
         questions=put,
         opinions=given,
+        remarks=opinions.remarks_on(session, notice.id),
         commitments=promised,
         causes=register.causes_of(session, [one.ref for one in promised] + [one.ref for one in put]),
         effects=register.effects_of(session, causing),

@@ -190,6 +190,7 @@ REST: dict[Words, dict[str, Words]] = {
         "opinion": _l("Opinions of a body."),
         "opinion_point": _l("Reservations and wishes."),
         "response": _l("Reasoned responses."),
+        "remark": _l("Comments of a body beside a notice."),
         "response_point": _l("The answer to each reservation and wish."),
         "commitment": _l("What was promised, by which function, for when."),
         "commitment_update": _l("What the employer said of a commitment since."),

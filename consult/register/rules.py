@@ -33,6 +33,9 @@ class Tag(StrEnum):
     COMMITMENT_CLAIMED = "commitment.claimed_done"
     COMMITMENT_CONFIRMED = "commitment.confirmed"
     COMMITMENT_CONTESTED = "commitment.contested"
+    REMARK_PUBLISHED = "remark.published"
+    REMARK_WITHDRAWN = "remark.withdrawn"
+    NOTICE_REDACTED = "notice.redacted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from consult.consultations.rules import (
 from consult.core.i18n import _, _l, day, day_short, ngettext
 from consult.keyholders import queries as keyholders
 from consult.opinions import queries as opinions
-from consult.opinions.models import Opinion
+from consult.opinions.models import Opinion, Remark
 from consult.people.access import acting_body_ids
 from consult.people.models import Account
 from consult.questions import queries as questions
@@ -81,6 +81,8 @@ class Standing:
     questions: Sequence[Question]
     themes: Sequence[Theme]
     opinion: Opinion | None
+    remark: Remark | None
+    """The body's comment beside the notice, if one stands."""
     commitments: Sequence[Commitment]
     is_ours: bool
     """Whether the reader may write for this body."""
@@ -206,6 +208,7 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
     """One explicit line for each feature asked."""
     letterbox_id = consultation.letterbox_id
     key = keyholders.of_account(session, account.id) if letterbox_id is not None else None
+    remarks = opinions.remarks_of(session, consultation.notice_id, consultation.body_id)
     return Standing(
         consultation=consultation,
         state=consultations.state(session, consultation, on=on),
@@ -222,6 +225,7 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
         questions=questions.of_notice(session, consultation.notice_id),
         themes=concerns.published(session, consultation.notice_id),
         opinion=opinions.of_consultation(session, consultation.id),
+        remark=next((one for one in remarks[:1] if one.withdrawn_on is None), None),
         commitments=commitments.of_notice(session, consultation.notice_id),
         is_ours=consultation.body_id in acting_body_ids(account),
     )

@@ -32,6 +32,7 @@ from consult.workspace.rules import Task, by_urgency
 AHEAD_DAYS = 30
 LISTENED_TO = frozenset({Stage.LISTENING, Stage.AWAITING_OPINION})
 """Stages in which what was said still feeds the opinion: the desk waits."""
+BEFORE_OPINION = LISTENED_TO | {Stage.WITH_BODY}
 
 
 def title_of(notice: Notice, *, with_draft: bool = False) -> str:
@@ -133,10 +134,13 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
     }
     to_sort, unread = queries.to_sort(session, held), queries.unread(session, account.id)
     bodies = acting_body_ids(account)
+    commented = opinions.commented(session, bodies)
     for consultation in queries.running(session, body_ids=bodies):
         if consultation.id in unread:
             yield _notice_received(consultation)
         yield from _of_consultation(consultation, held, to_sort, on)
+        if (consultation.notice_id, consultation.body_id) not in commented:
+            yield from _to_comment(consultation)
     for one in commitments.to_judge(session, bodies):
         yield Task(
             _("Confirm or contest: %(title)s", title=one.title.shown(locale())[0]),
@@ -155,6 +159,18 @@ def _notice_received(consultation: Consultation) -> Task:
         _("Opening it shows that you received it."),
         since=min(sent, default=None),
     )
+
+
+def _to_comment(consultation: Consultation) -> Iterator[Task]:
+    """Something the body may do, never something that is late: it stands among what comes next."""
+    if consultation.stage in BEFORE_OPINION and consultation.next_due_on is not None:
+        yield Task(
+            _("Comment beside %(title)s", title=title_of(consultation.notice)),
+            url_for("opinions.comment", consultation_id=consultation.id),
+            _("Write it"),
+            _("A few words of the body beside the two-minute page, if it wishes."),
+            due=consultation.next_due_on,
+        )
 
 
 def _of_consultation(

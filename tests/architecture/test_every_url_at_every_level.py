@@ -338,6 +338,14 @@ EXPECTED: dict[str, dict[str, Row]] = {
         "public": BODY_ALONE,
         "none": BODY_GONE,
     },
+    "opinions.comment": {
+        "held": BODY_ALONE,
+        "open": BODY_ALONE,
+        "withdrawn": BODY_ALONE,
+        "public": BODY_ALONE,
+        "none": BODY_GONE,
+    },
+    "opinions.withdraw_comment": dict.fromkeys(("held", "open", "withdrawn", "public", "none"), BODY_GONE),
     "opinions.respond": {
         "held": HR_ALONE,
         "open": HR_ALONE,

@@ -354,7 +354,7 @@ def test_each_role_is_offered_its_own_acts(
     def offered(account: Account) -> set[str]:
         return acts(as_(account).get(hub(sent.consultation_id)))
 
-    assert offered(people.rep1) == {"letterbox", "opinion", "new"}
+    assert offered(people.rep1) == {"letterbox", "opinion", "remark", "new"}
     assert offered(people.hr) == {"new"}, "a commitment"
     assert offered(people.chair) == set()
     assert offered(other) == set(), "a member of another body reads, and writes nothing"
@@ -362,6 +362,7 @@ def test_each_role_is_offered_its_own_acts(
         give_opinion(session, people, sent.consultation_id)
     assert offered(people.hr) == {"response", "new"}
     assert "opinion" not in offered(people.rep1)
+    assert "remark" in offered(people.rep1), "a comment may follow the opinion"
     assert "letterbox" not in offered(people.rep1)
 
 
