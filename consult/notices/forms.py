@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from wtforms import (
     BooleanField,
@@ -138,18 +138,38 @@ def _row_class(table: Table) -> type[RowForm]:
 ROW_FORMS: Mapping[str, type[RowForm]] = {table.key: _row_class(table) for table in fields.TABLES}
 
 
-class NewForm(OnceForm):
-    """A title in one language: the authoritative one."""
+EMPTY, COPY = "empty", "copy"
 
+
+class NewForm(OnceForm):
+    """How to start (empty, from a starter by its key, from another notice), and a title in one language: the
+    authoritative one. With something to start from, the title may be left to it."""
+
+    start = RadioField(_l("How to start"), default=EMPTY)
+    copied = SelectField(_l("The notice to copy"))
     title = StringField(
         _l("Title"), [Length(max=LONGEST_LINE, message=_LONG_LINE.message)],
         description=_l("The name of the system, then what it does, as you would tell a colleague."),
     )  # fmt: skip
     source = RadioField(_l("Authoritative language"), choices=_CHOICES)
 
+    def offering(self, starters: Mapping[str, str], notices: Mapping[str, str]) -> Self:
+        """Says what there is to start from: titles by key, and by address."""
+        rows = [SelectChoice(EMPTY, _l("An empty notice"))]
+        rows += [SelectChoice(key, title) for key, title in starters.items()]
+        rows += [SelectChoice(COPY, _l("A copy of another notice"))] if notices else []
+        self.start.choices = rows
+        known = [SelectChoice(slug, title) for slug, title in notices.items()]
+        self.copied.choices = [SelectChoice("", _l("Choose")), *known]
+        return self
+
+    def validate_copied(self, field: SelectField) -> None:
+        if self.start.data == COPY and not field.data:
+            raise ValidationError(_("Choose the notice to copy."))
+
     def validate_title(self, field: StringField) -> None:
         field.data = " ".join(tidied(field.data or "").split())
-        if not field.data:
+        if not field.data and self.start.data == EMPTY:
             raise ValidationError(_("Give the notice a title."))
 
     @property

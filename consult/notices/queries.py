@@ -34,6 +34,7 @@ _all_of_hr = (
     select(Notice).where(Notice.number < bindparam("before")).order_by(Notice.number.desc())
     .limit(PAGE_SIZE + 1).options(*_WHOLE)
 )  # fmt: skip
+_recent = select(Notice).order_by(Notice.number.desc()).limit(bindparam("most")).options(_IN_LISTS)
 _to_open = (
     select(Notice)
     .where(
@@ -111,6 +112,11 @@ def all_of_hr(session: Session, *, after: str | None = None) -> Page[Notice]:
 
 
 _LAST = 2**31 - 1
+
+
+def recent(session: Session, most: int) -> Sequence[Notice]:
+    """The newest notices, whatever their state, to choose from."""
+    return session.scalars(_recent, {"most": most}).all()
 
 
 def to_open(session: Session, on: date) -> Sequence[Notice]:

@@ -80,9 +80,10 @@ def create(
     on: date,
     slug: str = "",
     once: UUID | None = None,
+    text: Content | None = None,
 ) -> Notice:
-    """A draft with an empty first revision; number and address are given (``slug`` wished, made unique).
-    ``once``: the identifier it will have; sent twice, the first stays."""
+    """A draft with a first revision, empty but for ``text``; number and address are given (``slug`` wished,
+    made unique). ``once``: the identifier it will have; sent twice, the first stays."""
     register.touch(session)  # one at a time: the number and the address must be free
     if once is not None and (known := session.get(Notice, once)) is not None:
         if known.author_id == actor.id:
@@ -99,7 +100,7 @@ def create(
         author=actor,
         created_on=on,
     )
-    notice.revisions.append(_revision(1, Content(title, {}, {})))
+    notice.revisions.append(_revision(1, replace(text or Content(title), title=title).normal()))
     session.add(notice)
     session.flush()
     return notice

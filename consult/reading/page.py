@@ -14,7 +14,8 @@ from consult.commitments.rules import CommitmentState, days_late
 from consult.consultations.rules import FactKind, State, Window, procedure, project
 from consult.core import clock
 from consult.core.i18n import _, locale
-from consult.core.localized import TranslationState
+from consult.core.localized import Localized, TranslationState
+from consult.notices import blanks, starting
 from consult.notices.models import Notice, Revision, Unknown
 from consult.notices.readiness import has_blank, texts_of, unwritten
 from consult.notices.rules import NoticeState
@@ -231,9 +232,30 @@ class NoticePage:
     def unwritten(self) -> frozenset[str]:
         """Keys of the fields that say nothing; one that has a blank of a starter left says nothing yet."""
         blank = [
-            key for key, text in self.revision.fields.items() if has_blank(text, self.revision.title.source)
+            key for key, text in self.revision.fields.items() if has_blank(text, text.shown(locale())[1])
         ]
         return frozenset([*unwritten(self.revision), *blank])
+
+    def has_blank(self, text: Localized) -> bool:
+        """Whether a blank of a starter is left in what is shown."""
+        return has_blank(text, text.shown(locale())[1])
+
+    def without_blanks(self, text: Localized) -> Localized:
+        """The text as it is shown: three dots for each blank that is left."""
+        if not self.has_blank(text):
+            return text
+        texts = {language: blanks.shown(one) for language, one in text.texts.items()}
+        return Localized(texts, text.source, text.made_from)
+
+    @cached_property
+    def _starter(self) -> frozenset[str]:
+        return starting.known_sentences(self.revision.starter)
+
+    def unchanged(self, text: Localized) -> str:
+        """``none``, ``part`` or ``whole``: how much of what is shown is as the starter wrote it."""
+        if not self._starter:
+            return str(blanks.Unchanged.NONE)
+        return str(blanks.unchanged(text.shown(locale())[0], self._starter))
 
     @cached_property
     def unknowns_late(self) -> int:

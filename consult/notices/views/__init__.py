@@ -1,9 +1,9 @@
-"""HR's pages of notices: the list and the editor, review, imports."""
+"""HR's pages of notices: the list and the editor, blanks of starters, review, imports."""
 
 from __future__ import annotations
 
 from consult.notices.views.blueprint import bp  # isort: split
 
-from consult.notices.views import attachments, editor, imports, listing
+from consult.notices.views import attachments, blanks, editor, imports, listing
 
-__all__ = ["attachments", "bp", "editor", "imports", "listing"]
+__all__ = ["attachments", "blanks", "bp", "editor", "imports", "listing"]

@@ -85,6 +85,8 @@ def _go_on(notice: Notice, section: Section) -> str:
         return _moved(notice, rest, section)
     if what == "preview":
         return url_for("reading.preview", slug=notice.slug)
+    if what == "blanks":
+        return url_for("notices.blanks", slug=notice.slug)
     if what == "send":
         return url_for("consultations.send", slug=notice.slug)
     if what == page.ATTACHED:

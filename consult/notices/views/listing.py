@@ -7,13 +7,19 @@ from flask.typing import ResponseReturnValue
 
 from consult.core import clock
 from consult.core.db import db
+from consult.core.errors import NotFound
 from consult.core.i18n import _, locale
-from consult.notices import queries, services
-from consult.notices.forms import NewForm
+from consult.notices import queries, services, starting
+from consult.notices.content import Content
+from consult.notices.forms import COPY, EMPTY, NewForm
 from consult.notices.views import page
 from consult.notices.views.blueprint import bp
 from consult.people.access import requires, signed_in
 from consult.people.rules import Permission
+from consult.web.filters import plain_of
+
+MOST = 50
+"""Notices offered for a copy; an older one offers itself from its own page."""
 
 
 @bp.get("/notices", endpoint="list")
@@ -32,19 +38,54 @@ def list_() -> ResponseReturnValue:
 @bp.get("/notices/new")
 @requires(Permission.NOTICE_WRITE)
 def new() -> ResponseReturnValue:
-    return render_template("notices/new.html", form=NewForm(data={"source": locale()}))
+    """``copied``: the address part of a notice to copy, chosen already."""
+    copied = request.args.get("copied", "")
+    data = {"source": locale(), "start": EMPTY, "copied": ""}
+    if copied and queries.by_slug(db.session, copied) is not None:
+        data |= {"start": COPY, "copied": copied}
+    return _shown(_offering(NewForm(data=data), copied))
 
 
 @bp.post("/notices/new")
 @requires(Permission.NOTICE_WRITE)
 def create() -> ResponseReturnValue:
-    form = NewForm.submitted()
+    form = _offering(NewForm.submitted(), request.form.get("copied", ""))
     if not form.validate():
-        return render_template("notices/new.html", form=form), 400
+        return _shown(form), 400
+    text = _first_text(form)
+    title = form.localized if form.title.data or text is None else text.title
     notice = services.create(
-        db.session, title=form.localized, actor=signed_in(), on=clock.today(), once=form.once_id
+        db.session, title=title, actor=signed_in(), on=clock.today(), once=form.once_id, text=text
     )
     where = url_for("notices.edit", slug=notice.slug)
     db.session.commit()
     flash(_("The draft is there. Only those who write notices here can read it until it is sent."), "ok")
     return redirect(where, 303)
+
+
+def _first_text(form: NewForm) -> Content | None:
+    """What the notice begins with, if anything."""
+    if form.start.data == COPY:
+        other = queries.by_slug(db.session, form.copied.data)
+        if other is None:
+            raise NotFound
+        newest = services.content_of(other.revisions[-1])
+        return starting.copy_of(newest, form.source.data)
+    starter = starting.load().get(form.start.data)
+    return starting.content_of(starter, form.source.data) if starter is not None else None
+
+
+def _offering(form: NewForm, copied: str) -> NewForm:
+    """The form with what there is to start from: starters, the newest notices, and the one asked for."""
+    notices = {one.slug: plain_of(one.revisions[-1].title) for one in queries.recent(db.session, MOST)}
+    if copied and copied not in notices and (one := queries.by_slug(db.session, copied)) is not None:
+        notices[copied] = plain_of(one.revisions[-1].title)
+    starters = {key: one.title[locale()] for key, one in starting.load().items()}
+    return form.offering(dict(sorted(starters.items(), key=lambda one: one[1].casefold())), notices)
+
+
+def _shown(form: NewForm) -> str:
+    explain = {EMPTY: _("Every field to write, with what each is for.")}
+    explain |= {key: one.when[locale()] for key, one in starting.load().items()}
+    explain[COPY] = _("Its texts and tables, without its dates, its files and what followed.")
+    return render_template("notices/new.html", form=form, explain=explain, most=MOST)

@@ -8,13 +8,13 @@ from typing import Any
 
 from flask import url_for
 
-from consult.core.i18n import _, _l, locale
+from consult.core.i18n import _, _l, locale, ngettext
 from consult.core.localized import LOCALES, Localized
-from consult.notices import fields, queries
+from consult.notices import fields, filling, queries, services, starting
 from consult.notices.fields import Section
 from consult.notices.forms import ANSWER, SectionForm
 from consult.notices.models import Notice, Revision
-from consult.notices.readiness import has_blank, missing, parity, source_of, words_in
+from consult.notices.readiness import blank_in, missing, parity, source_of, words_in
 from consult.notices.rules import (
     AUTHORITY,
     CHANGELOG,
@@ -209,14 +209,15 @@ def links_of(notice: Notice, revision: Revision) -> list[dict[str, Any]]:
 
 def _blockers(revision: Revision) -> list[dict[str, str]]:
     """What prevents sending: words, the button's value that leads to the field, and what to do."""
-    found = []
+    found, blank = [], 0
     for key, language in missing(revision, is_first=revision.number == 1):
+        if blank_in(revision, key, language):
+            blank += 1
+            continue
         section, anchor = fields.section_of(key), f"{key}_{language}"
         if key == TOO_LONG:
             count = words_in(revision.summary, language)
             text = _("The two-minute page has %(count)s words.", count=count)
-        elif has_blank(revision.summary.get(key) or revision.fields.get(key), language):
-            text = _("“%(field)s” has a blank to fill.", field=fields.label_of(key))
         else:
             text = str(_BLOCKS.get(key) or _l("“%(field)s” is empty.", field=fields.label_of(key)))
         found.append(
@@ -226,6 +227,13 @@ def _blockers(revision: Revision) -> list[dict[str, str]]:
                 "then": str(_THEN.get(key, "")),
             }
         )  # fmt: skip
+    if blank:
+        text = ngettext(
+            "%(num)s text that has to be whole has a blank to fill.",
+            "%(num)s texts that have to be whole have blanks to fill.",
+            blank,
+        )
+        found.append({"go": "blanks", "text": text, "then": ""})
     return found
 
 
@@ -238,6 +246,18 @@ _BLOCKS = {
     AUTHORITY: _l("The authoritative text is not attached."),
     EMOTION: next(one.blocks for one in fields.BY_KEY[EMOTION].choices if one.blocks),
 }
+
+
+def _starter(revision: Revision) -> dict[str, Any] | None:
+    """What the starter it began from says to expect and to check, in the page's language."""
+    key = str(revision.starter.get("key", ""))
+    questions, duties = starting.questions_for(key), starting.duties_for(key)
+    if not questions:
+        return None
+    return {
+        "questions": [one[locale()] for one in questions],
+        "duties": [one[locale()] for one in duties],
+    }
 
 
 def _parity(revision: Revision) -> list[dict[str, Any]]:
@@ -268,6 +288,8 @@ def editor(notice: Notice, revision: Revision, form: SectionForm) -> dict[str, A
         "grids": list(_grids(revision, form)),
         "blockers": _blockers(revision),
         "parity_bars": _parity(revision),
+        "blanks": len(filling.asked(services.content_of(revision))),
+        "starter": _starter(revision) if form.section is Section.ESSENTIALS else None,
         "words": [(code, words_in(revision.summary, code)) for code in (source, other_than(source))],
         "most_words": SUMMARY_WORDS,
         "state": fields.STATES[NoticeState.DRAFT if notice.state is NoticeState.PUBLISHED else notice.state],
