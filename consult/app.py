@@ -41,6 +41,7 @@ OPEN_ROUTES = frozenset({
     "reading.home", "reading.access", "reading.notices", "reading.notice", "reading.revision", "reading.file",
     "reading.commitments", "reading.stored", "reading.accessibility",
     "reading.feeds", "reading.notices_atom", "reading.dates_ics",
+    "reading.notice_pdf", "reading.revision_pdf",
     "voices.write", "voices.review", "voices.send", "voices.sent", "voices.exit",
     "signin.sign_in", "signin.invitation", "signin.forgotten", "signin.reset",
 })  # fmt: skip

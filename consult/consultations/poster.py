@@ -21,7 +21,7 @@ from consult.documents import pdf, qr
 from consult.notices import queries as notices
 from consult.notices.models import Revision
 from consult.notices.readiness import source_of
-from consult.notices.rules import NoticeState
+from consult.notices.rules import Authority, NoticeState
 from consult.people import queries as people
 from consult.people.models import Organisation
 from consult.voices import queries as voices
@@ -89,6 +89,7 @@ def contents(session: Session, consultation: Consultation, *, address: str, on: 
     }  # fmt: skip
     return {
         "lang": first,
+        "is_equal": revision.authority is Authority.BOTH,
         "organisation": organisation.name,
         "address": _printed(read_at),
         "word": word,

@@ -16,7 +16,9 @@ from consult.documents.signs import printable
 if TYPE_CHECKING:
     from types import ModuleType
 
-_REFUSED = re.compile(r'the text `"(.+?)"` could not be displayed', re.S)
+_REFUSED = re.compile(
+    r'the text `"(?P<sign>.+?)"` could not be displayed|disallowed codepoint `"(?P<code>.+?)"`', re.S
+)
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 _TRIES = 20
 """How many signs of one document may turn out not to be printable in the combination they stand in."""
@@ -53,7 +55,7 @@ def _refused_sign(error: Exception) -> str | None:
     found = _REFUSED.search(str(error))
     if found is None:
         return None
-    return _ESCAPE.sub(lambda code: chr(int(code.group(1), 16)), found.group(1))
+    return _ESCAPE.sub(lambda code: chr(int(code.group(1), 16)), found["sign"] or found["code"])
 
 
 def render(template: str, data: Mapping[str, Any], *, on: date, form: Literal["pdf", "png"] = "pdf") -> bytes:

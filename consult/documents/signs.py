@@ -9,8 +9,8 @@ from functools import lru_cache
 
 _UNWRITABLE = re.compile(r"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 """What neither XML nor a calendar may hold, surrogates included."""
-_JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}
-"""They only tell how the signs around them combine."""
+_JOINERS = {"\u200d", "\ufe0e", "\ufe0f", "\ufeff"}
+"""They show nothing themselves; a PDF may not even hold the last one."""
 _COVERED = """
 20-7e a0-377 37a-37f 384-38a 38c 38e-3a1 3a3-484 487-4ff 510-513 51a-51d 531-556 559-58a 58d-58f
 591-5c7 5d0-5ea 5ef-5f4 606-60c 615 61b-61c 61f 621-63a 640-64a 65a 660-66d 674 679-67b 67e-680

@@ -26,7 +26,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """``template``: under ``templates/reading/notice/``. ``follow``: labels of what is not written yet."""
+    """``template``: under ``templates/reading/notice/``. ``follow``: labels of what is not written yet.
+    ``section``: where the notice itself says it."""
 
     anchor: str
     title: str
@@ -34,6 +35,7 @@ class Part:
     fields: tuple[Said, ...] = ()
     follow: tuple[Any, ...] = ()
     others: tuple[OtherAnswer, ...] = ()
+    section: Section | None = None
 
     @property
     def entry(self) -> tuple[str, str]:
@@ -60,6 +62,11 @@ def parts_of(page: NoticePage) -> list[Part]:
     ]
 
 
+def written_parts(page: NoticePage) -> list[Part]:
+    """What the notice itself says, without what followed: for paper."""
+    return [*_written(page), *(one for one in _end(page) if one.template != "receipts")]
+
+
 def _fields(page: NoticePage, section: Section) -> tuple[Said, ...]:
     return tuple(_said(page, one) for one in of_section(section) if one.key not in page.unwritten)
 
@@ -84,7 +91,7 @@ def _written(page: NoticePage) -> Iterator[Part]:
         anchor, template = _OWN.get(section, (str(section), "fields"))
         has_rows = any(getattr(page.revision, table.key) for table in tables_of(section))
         if section is not _LAST and (said or follow or has_rows or section in _ALWAYS):
-            yield Part(anchor, str(title), template, said, follow)
+            yield Part(anchor, str(title), template, said, follow, section=section)
 
 
 def _followed(page: NoticePage) -> Iterator[Part]:
@@ -104,7 +111,7 @@ def _end(page: NoticePage) -> Iterator[Part]:
     about_files = BY_KEY[ATTACHMENTS].label
     said = tuple(one for one in told if one.label is not about_files)
     if said or follow:
-        yield Part(str(_LAST), str(SECTIONS[_LAST]), "fields", said, follow)
+        yield Part(str(_LAST), str(SECTIONS[_LAST]), "fields", said, follow, section=_LAST)
     if page.files or len(said) < len(told):
         yield Part(
             "files", str(about_files), "attachments", tuple(one for one in told if one.label is about_files)

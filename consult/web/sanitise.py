@@ -15,9 +15,9 @@ TAGS = frozenset(
      "table", "thead", "tbody", "tr", "th", "td")
 )  # fmt: skip
 _ATTRIBUTES = {"a": ["href", "title"]}
-_PROTOCOLS = frozenset(("https", "http", "mailto", "tel"))
+PROTOCOLS = frozenset(("https", "http", "mailto", "tel"))
 _HEADING = re.compile(r"<h([1-6])>")
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def _lowered(html: str) -> str:
@@ -32,15 +32,15 @@ def _lowered(html: str) -> str:
 @lru_cache(maxsize=2048)
 def rich(text: str) -> Markup:
     """Markdown to safe HTML; anything else than the listed tags is shown as text."""
-    html = _lowered(_markdown.render(text))
+    html = _lowered(MARKDOWN.render(text))
     cleaned = bleach.clean(
-        html, tags=TAGS, attributes=_ATTRIBUTES, protocols=_PROTOCOLS, strip=False, strip_comments=True
+        html, tags=TAGS, attributes=_ATTRIBUTES, protocols=PROTOCOLS, strip=False, strip_comments=True
     )
     second = nh3.clean(
         cleaned,
         tags=set(TAGS),
         attributes={"a": {"href", "title"}},
-        url_schemes=set(_PROTOCOLS),
+        url_schemes=set(PROTOCOLS),
         link_rel="noopener noreferrer nofollow",
     )
     return Markup(second)  # noqa: S704  (cleaned twice, just above)
@@ -49,4 +49,4 @@ def rich(text: str) -> Markup:
 @lru_cache(maxsize=2048)
 def plain(text: str) -> str:
     """The same without marks, for titles and search."""
-    return str(bleach.clean(_markdown.render(text), tags=frozenset(), strip=True)).strip()
+    return str(bleach.clean(MARKDOWN.render(text), tags=frozenset(), strip=True)).strip()

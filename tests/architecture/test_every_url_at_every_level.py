@@ -194,6 +194,15 @@ NOWHERE = "in in 404 404 404 404 404"
 SORTING = {"open": BODY_TO_UNLOCK, "none": BODY_GONE}
 ANSWERING = {"open": HR_ALONE, "held": HR_ALONE, "none": HR_GONE}
 
+READABLE = {
+    "draft": WITH_WORD_GONE,
+    "held": WITH_WORD_GONE,
+    "open": WITH_WORD,
+    "withdrawn": WITH_WORD,
+    "public": EVERYONE,
+    "none": WITH_WORD_GONE,
+}
+
 EXPECTED: dict[str, dict[str, Row]] = {
     # reading: the same for everybody of a level; who is signed in is nobody here
     "static": {"": EVERYONE},
@@ -210,22 +219,10 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "reading.feeds": {"": WITH_WORD},
     "reading.notices_atom": {"": NO_SUCH},
     "reading.dates_ics": {"": NO_SUCH},
-    "reading.notice": {
-        "draft": WITH_WORD_GONE,
-        "held": WITH_WORD_GONE,
-        "open": WITH_WORD,
-        "withdrawn": WITH_WORD,
-        "public": EVERYONE,
-        "none": WITH_WORD_GONE,
-    },
-    "reading.revision": {
-        "draft": WITH_WORD_GONE,
-        "held": WITH_WORD_GONE,
-        "open": WITH_WORD,
-        "withdrawn": WITH_WORD,
-        "public": EVERYONE,
-        "none": WITH_WORD_GONE,
-    },
+    "reading.notice": READABLE,
+    "reading.revision": READABLE,
+    "reading.notice_pdf": READABLE,
+    "reading.revision_pdf": READABLE,
     "reading.file": {
         "draft": WITH_WORD_GONE,
         "held": WITH_WORD_GONE,
@@ -270,6 +267,15 @@ EXPECTED: dict[str, dict[str, Row]] = {
         "public": "in in go 403 403 403 403",
         "none": HR_GONE,
     },
+    "reading.notice_signed_pdf": {
+        "draft": "in in 404 404 404 404 403",
+        "held": BOTH_SIDES,
+        "open": SIGNED_IN,
+        "withdrawn": SIGNED_IN,
+        "public": SIGNED_IN,
+        "none": SIGNED_IN_GONE,
+    },
+    "reading.preview_pdf": dict.fromkeys(TITLES, HR_GONE) | {"draft": HR_ALONE, "none": HR_GONE},
     "workspace.start": {"": "in in 200 200 200 200 200"},
     "workspace.consultations": {"": SIGNED_IN},
     "workspace.consultation": {

@@ -130,8 +130,8 @@ def test_a_date_that_moves_stays_the_same_event(
     _atom, ics = addresses(employee)
     before = {str(one["UID"]): one["DTSTART"].dt for one in events(client, ics)}
     later = (
-        story.notices.MilestoneText(story.MilestoneKind.PILOT, date(2027, 2, 1)),
-        story.notices.MilestoneText(story.MilestoneKind.REVIEW, date(2027, 6, 7)),
+        story.Milestone(story.MilestoneKind.PILOT, date(2027, 2, 1)),
+        story.Milestone(story.MilestoneKind.REVIEW, date(2027, 6, 7)),
     )
     story.revise(work, people, "plume", on=story.TODAY, changelog=story.both("a", "b"), milestones=later)
     after = {str(one["UID"]): one["DTSTART"].dt for one in events(client, ics)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
@@ -18,7 +19,7 @@ from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from consult.documents import atom, calendar, pdf, qr, signs
+from consult.documents import atom, calendar, pdf, prose, qr, signs
 
 ON = date(2026, 11, 24)
 HOSTILE = [
@@ -44,8 +45,9 @@ def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A template of two lines, so that what is tested is the writer."""
     folder = tmp_path / "documents"
     folder.mkdir()
-    ours = pdf.folder("templates") / "documents" / "common.typ"
-    (folder / "common.typ").write_text(ours.read_text(encoding="utf-8"), encoding="utf-8")
+    for name in ("common.typ", "prose.typ"):
+        shutil.copyfile(pdf.folder("templates") / "documents" / name, folder / name)
+    (folder / "prosaic.typ").write_text(PROSE_TEMPLATE, encoding="utf-8")
     (folder / "plain.typ").write_text(TEMPLATE, encoding="utf-8")
     monkeypatch.setattr(pdf, "folder", lambda _name: tmp_path)
     return
@@ -111,8 +113,6 @@ def test_a_sign_no_font_has_is_named_and_breaks_nothing() -> None:
 @budget(max_examples=60, deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_at_all_can_be_printed(typed: str) -> None:
-    folder = pdf.folder("templates")
-    assert folder.name != "templates"
     assert rendered(typed).pages
 
 
@@ -249,3 +249,60 @@ def test_nothing_typed_breaks_a_feed_or_becomes_markup_in_it(typed: str) -> None
 def test_an_empty_feed_has_the_day_it_was_told() -> None:
     root = ElementTree.fromstring(feed())
     assert root.findtext("a:updated", namespaces=ATOM) == "2026-11-24T00:00:00+00:00"
+
+
+# ── prose ──────────────────────────────────────────────────────────────────────
+
+
+def test_prose_becomes_a_tree() -> None:
+    assert prose.tree("# A\n\nb **c** [d](https://e.example)\n\n3. f\n") == [
+        {"t": "h", "c": [{"t": "text", "v": "A"}]},
+        {
+            "t": "p",
+            "c": [
+                {"t": "text", "v": "b "},
+                {"t": "strong", "c": [{"t": "text", "v": "c"}]},
+                {"t": "text", "v": " "},
+                {"t": "link", "href": "https://e.example", "c": [{"t": "text", "v": "d"}]},
+            ],
+        },
+        {"t": "ol", "start": 3, "items": [[{"t": "p", "c": [{"t": "text", "v": "f"}]}]]},
+    ]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["[x](javascript:alert(1))", "[x](data:text/html,y)", "[x](//elsewhere.example)", "[x](file:///etc/passwd)",
+     "![x](https://elsewhere.example/p.png)"],
+)  # fmt: skip
+def test_only_addresses_that_pages_allow_are_links(typed: str) -> None:
+    assert "link" not in str(prose.tree(typed))
+    assert "x" in str(prose.tree(typed))
+
+
+def test_a_heading_or_link_without_words_is_none() -> None:
+    assert not [one for one in prose.tree("# \n\n# ![](x)\n\n# [](https://x.example)") if one["t"] == "h"]
+
+
+_BITS = st.sampled_from(
+    ["# ", "## ", "\n", "\n\n", "- ", "1. ", "> ", "**", "*", "`", "```\n", "[a](https://x.y)", "[](https://x.y)",
+     "![](z)", "| a | b |\n|---|---|\n", "| 1 |\n", "---\n", "\u200d", "\ufeff", "😀", "#let", "$x$", "@r",
+     "<b>", "&amp;", "\\", "    code", "text ", "\u202e", "\u0301"]
+)  # fmt: skip
+PROSE_TEMPLATE = """
+#import "common.typ": *
+#import "prose.typ": told
+#show: document-of
+= #data.title
+== x
+=== x
+#told(data.said)
+#table(columns: 1, told(data.said, headed: false))
+"""
+
+
+@budget(max_examples=150, deadline=None)
+@given(st.lists(st.one_of(_BITS, st.text(max_size=3)), max_size=14).map("".join))
+def test_any_prose_at_all_can_be_printed(typed: str) -> None:
+    said = {"nodes": prose.tree(typed), "lang": "en", "note": "n"}
+    assert pdf.render("prosaic", {"title": "T", "lang": "fr", "said": said}, on=ON).startswith(b"%PDF")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from flask import (
     Blueprint,
@@ -28,13 +27,12 @@ from consult.core.config import Settings
 from consult.core.db import begin_writing, db, reading
 from consult.core.errors import NotFound, Refused
 from consult.core.i18n import LOCALES, _, locale, path_in
-from consult.notices import attaching
 from consult.notices import queries as notices
 from consult.notices.fields import SUMMARY, words
 from consult.notices.models import Notice, Revision
 from consult.people.access import may, reader_of, requires, signed_in
 from consult.people.rules import Permission
-from consult.reading import feeds, files, labels, layout, queries
+from consult.reading import labels, layout, queries
 from consult.reading import stored as storage
 from consult.reading.attempts import PAUSE, Attempts
 from consult.reading.dates import timetable
@@ -50,8 +48,6 @@ from consult.web.readers import (
     anonymous_reader,
     matches,
     may_read,
-    opens_feeds,
-    own_feed_token,
     remember,
     words_in_force,
 )
@@ -100,7 +96,7 @@ def _on_no_word(_error: NoWord) -> Response:
     return response
 
 
-def _reader() -> Reader:
+def known_reader() -> Reader:
     """Who reads; a stranger is asked for the word. Raises `NoWord`."""
     reader = anonymous_reader()
     if not reader.has_word:
@@ -205,7 +201,7 @@ def home() -> ResponseReturnValue:
 
 @bp.get(spaces.READING + "/notices", endpoint="notices")
 def list_notices() -> ResponseReturnValue:
-    _reader()
+    known_reader()
     asked = request.args.get("stage", "")
     stage = asked if asked in LISTED_STAGES else ""
     return render_template(
@@ -219,7 +215,7 @@ def list_notices() -> ResponseReturnValue:
 @bp.get(spaces.READING + "/commitments", endpoint="commitments")
 def list_commitments() -> ResponseReturnValue:
     """What was promised, by urgency; a filter for each state, and one for what is late."""
-    _reader()
+    known_reader()
     today, asked = clock.today(), request.args.get("state", "")
     state = asked if asked in STATES else ""
     after = request.args.get("after")
@@ -233,33 +229,6 @@ def list_commitments() -> ResponseReturnValue:
         labels=labels,
         on=today,
     )
-
-
-# ── what programs follow ───────────────────────────────────────────────────────
-
-
-@bp.get(spaces.READING + "/feeds", endpoint="feeds")
-def list_feeds() -> ResponseReturnValue:
-    """The two secret addresses of this reader's word. Never kept: they differ between a word and the next."""
-    _reader()
-    response = make_response(render_template("reading/feeds.html", **feeds.addresses(own_feed_token())))
-    response.cache_control.no_store = True
-    return response
-
-
-@bp.get(spaces.READING + "/feeds/<token>/notices.atom")
-def notices_atom(token: str) -> ResponseReturnValue:
-    """For a program: whoever has the address reads what the access word opens, and no more."""
-    if not opens_feeds(token):
-        raise NotFound
-    return Response(feeds.notices(db.session, token, levels=OPEN_LEVELS), mimetype="application/atom+xml")
-
-
-@bp.get(spaces.READING + "/feeds/<token>/dates.ics")
-def dates_ics(token: str) -> ResponseReturnValue:
-    if not opens_feeds(token):
-        raise NotFound
-    return Response(feeds.dates(db.session, levels=OPEN_LEVELS), mimetype="text/calendar")
 
 
 # ── one notice ─────────────────────────────────────────────────────────────────
@@ -278,7 +247,7 @@ def _render(page: NoticePage, *, frame: str = "layouts/public.html") -> Response
     )
 
 
-def _readable(slug: str, reader: Reader) -> Notice:
+def readable(slug: str, reader: Reader) -> Notice:
     """Raises `NoWord` for a stranger, whether there is such a notice or not; `NotFound`."""
     notice = notices.by_slug(db.session, slug)
     if notice is None or not may_read(notice.audience, reader, on=clock.today()):
@@ -286,19 +255,19 @@ def _readable(slug: str, reader: Reader) -> Notice:
     return notice
 
 
-def _published(notice: Notice) -> list[Revision]:
+def published_of(notice: Notice) -> list[Revision]:
     return [one for one in notice.revisions if one.published_on is not None]
 
 
 @bp.get(spaces.READING + "/notices/<slug>")
 def notice(slug: str) -> ResponseReturnValue:
     reader = anonymous_reader()
-    return _render(_whole(_readable(slug, reader), reader))
+    return _render(whole(readable(slug, reader), reader))
 
 
-def _whole(notice: Notice, reader: Reader) -> NoticePage:
+def whole(notice: Notice, reader: Reader) -> NoticePage:
     """The text in force with everything said and done about it. Raises `NotFound` before publication."""
-    published = _published(notice)
+    published = published_of(notice)
     if not published:
         raise NotFound
     thread = queries.thread(db.session, notice)
@@ -308,31 +277,34 @@ def _whole(notice: Notice, reader: Reader) -> NoticePage:
 @bp.get(spaces.READING + "/notices/<slug>/revisions/<int:number>")
 def revision(slug: str, number: int) -> ResponseReturnValue:
     """A text as it stood: for good at this address, and saying so when it is not the one in force."""
+    return _render(as_it_stood(slug, number))
+
+
+def as_it_stood(slug: str, number: int) -> NoticePage:
     reader = anonymous_reader()
-    notice = _readable(slug, reader)
-    published = _published(notice)
+    notice = readable(slug, reader)
+    published = published_of(notice)
     found = next((one for one in published if one.number == number), None)
     if found is None:
         raise NotFound
     is_current = found is published[-1]
-    page = NoticePage(
+    return NoticePage(
         notice, found, published, queries.Thread(), reader, clock.today(), is_current, shows_thread=False
     )
-    return _render(page)
 
 
 @bp.get(spaces.WORKSPACE + "/notices/<slug>")
 @requires(Permission.NOTICE_FOLLOW, of=notices.by_slug)
 def notice_signed(notice: Notice) -> ResponseReturnValue:
     """The same page for somebody signed in: under embargo too. The first opening by a mandate is proof."""
-    if not _published(notice) and may(Permission.NOTICE_WRITE):
+    if not published_of(notice) and may(Permission.NOTICE_WRITE):
         return redirect(url_for("reading.preview", slug=notice.slug))
     reader = reader_of(signed_in())
-    _note_opening(notice)
-    return _render(_whole(notice, reader), frame="layouts/staff.html")
+    note_opening(notice)
+    return _render(whole(notice, reader), frame="layouts/staff.html")
 
 
-def _note_opening(notice: Notice) -> None:
+def note_opening(notice: Notice) -> None:
     """Nearly always there is nothing to note, so a page asks before it takes the write lock."""
     account = signed_in()
     if not asked.unopened(db.session, notice.id, account.id):
@@ -351,37 +323,14 @@ def preview(notice: Notice) -> ResponseReturnValue:
     draft = notices.draft(notice)
     if draft is None:
         return redirect(url_for("reading.notice_signed", slug=notice.slug))
-    published = [*_published(notice), draft]
-    thread = queries.thread(db.session, notice)
-    page = NoticePage(
+    return _render(previewed(notice, draft), frame="layouts/staff.html")
+
+
+def previewed(notice: Notice, draft: Revision) -> NoticePage:
+    published, thread = [*published_of(notice), draft], queries.thread(db.session, notice)
+    return NoticePage(
         notice, draft, published, thread, reader_of(signed_in()), clock.today(), is_preview=True
     )
-    return _render(page, frame="layouts/staff.html")
-
-
-# ── attached files ──────────────────────────────────────────────────────────────
-
-_FILE = "/notices/<slug>/files/<uuid:attachment_id>/<name>"
-
-
-@bp.get(spaces.READING + _FILE)
-def file(slug: str, attachment_id: UUID, name: str) -> ResponseReturnValue:
-    """A stranger is asked for the word, whether there is such a file or not."""
-    reader = anonymous_reader()
-    found = attaching.find(_readable(slug, reader), attachment_id, name)
-    if found is None or not files.may_be_sent(found, reader, on=clock.today()):
-        raise NotFound if reader.has_word else NoWord
-    return files.sent(db.session, found, for_employees=True)
-
-
-@bp.get(spaces.WORKSPACE + _FILE)
-@requires(Permission.NOTICE_FOLLOW, of=files.attached)
-def file_signed(found: attaching.Attached) -> ResponseReturnValue:
-    """Files of the body and confidential ones too, and those of a draft for whoever writes it."""
-    reader, drafts = reader_of(signed_in()), may(Permission.NOTICE_WRITE)
-    if not files.may_be_sent(found, reader, on=clock.today(), drafts=drafts):
-        raise NotFound
-    return files.sent(db.session, found, for_employees=False)
 
 
 # ── about this server ──────────────────────────────────────────────────────────

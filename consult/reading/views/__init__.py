@@ -1,0 +1,9 @@
+"""The reading side: its pages, and what readers take away from them."""
+
+from __future__ import annotations
+
+from consult.reading.views.pages import bp  # isort: split
+
+from consult.reading.views import pages, taking
+
+__all__ = ["bp", "pages", "taking"]
