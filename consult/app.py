@@ -39,6 +39,7 @@ BLUEPRINTS = (
 OPEN_ROUTES = frozenset({
     "static", "reading.root", "reading.language", "reading.healthz", "reading.robots",
     "reading.home", "reading.access", "reading.notices", "reading.notice", "reading.revision", "reading.file",
+    "reading.compare",
     "reading.commitments", "reading.stored", "reading.accessibility",
     "reading.feeds", "reading.notices_atom", "reading.dates_ics",
     "reading.notice_pdf", "reading.revision_pdf",

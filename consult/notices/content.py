@@ -97,7 +97,8 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """``answers``: closed answers by field key. ``follow_on``: by when what is not written yet will be.
+    """``answers``: closed answers by field key. ``causes``: references to what led to this text, of this
+    instance alone: no export carries them. ``follow_on``: by when what is not written yet will be.
     ``starter``: the starter it began from, with the digests of its sentences."""
 
     title: Localized
@@ -115,6 +116,7 @@ class Content:
     authority: Authority = Authority.SOURCE
     starter: Mapping[str, Any] = field(default_factory=dict)
     changelog: Localized = NOTHING
+    causes: Sequence[str] = ()
 
     @property
     def source(self) -> str:
@@ -130,6 +132,7 @@ class Content:
             fields={key: text for key, text in self.fields.items() if text},
             answers={key: value for key, value in self.answers.items() if value},
             starter=dict(self.starter),
+            causes=tuple(self.causes),
             **rows,
         )
 

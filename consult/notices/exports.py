@@ -46,9 +46,15 @@ class Document:
 _DOCUMENT = TypeAdapter(Document)
 
 
+_OWN = "causes"
+"""Refers to things of this instance: neither written nor read."""
+
+
 def schema() -> dict[str, Any]:
     """The JSON Schema of a document, for those who write or read it elsewhere."""
-    return {"title": "Consult impact notice", **_DOCUMENT.json_schema()}
+    found = _DOCUMENT.json_schema()
+    del found["$defs"]["Content"]["properties"][_OWN]
+    return {"title": "Consult impact notice", **found}
 
 
 def document(notice: Notice, *, organisation: str) -> str:
@@ -65,11 +71,12 @@ def document(notice: Notice, *, organisation: str) -> str:
 
 
 def _written(whole: Document) -> dict[str, Any]:
+    said = {name: value for name, value in as_json(whole.content).items() if name != _OWN}
     return {
         "format": whole.format,
         "version": whole.version,
         "origin": asdict(whole.origin),
-        "content": as_json(whole.content),
+        "content": said,
         "imported": whole.imported,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 
@@ -26,7 +26,7 @@ from consult.notices import fields
 from consult.notices.content import NOTHING, Content, as_json
 from consult.notices.fields import Cell, Column, Section, Table
 from consult.notices.rules import CHANGELOG, TITLE, Authority, rebased, tidied, typed
-from consult.web.fields import CountField, DayField, OnceForm
+from consult.web.fields import CountField, DayField, OnceForm, boxes, options
 from consult.web.forms import BaseForm
 
 LONGEST, LONGEST_LINE, MOST = 20_000, 300, 2_000_000
@@ -34,6 +34,8 @@ LANGUAGES = {"fr": "Français", "en": "English"}
 _CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
 _TOO_LONG = Length(max=LONGEST, message=_l("This text is too long: %(max)d characters at most."))
 _LONG_LINE = Length(max=LONGEST_LINE, message=_l("This line is too long: %(max)d characters at most."))
+CAUSES_LABEL = _l("What led to this revision")
+CAUSES = "causes"
 ANSWER = "answer_"
 """Before the key of a field, the name of its closed answer."""
 
@@ -57,6 +59,23 @@ class _PairForm(BaseForm):
         target = "en" if source == "fr" else "fr"
         confirmed = (target,) if self[f"{key}_same"].data else ()
         return typed(before, self.texts(key), source=source, confirmed=confirmed)
+
+
+class _CausesForm(_PairForm):
+    """May hold boxes of what led to a revision; a form of a first one has none."""
+
+    def offer(self, offered: Iterable[tuple[str, Any]]) -> None:
+        """What may be cited, by reference."""
+        if CAUSES in self:
+            self[CAUSES].choices = options(offered)
+
+    def chosen(self, before: Sequence[str]) -> tuple[str, ...]:
+        """What was ticked of what was offered, in that order; what could not be offered stays."""
+        offered = [one.value for one in self[CAUSES].choices or ()]
+        ticked = set(self[CAUSES].data or ())
+        return (
+            *(one for one in offered if one in ticked), *(one for one in before if one not in offered)
+        )  # fmt: skip
 
 
 class RowForm(_PairForm):
@@ -177,15 +196,17 @@ class NewForm(OnceForm):
         return Localized({self.source.data: self.title.data}, self.source.data)
 
 
-class ReviseForm(_PairForm):
+class ReviseForm(_CausesForm):
     """What changed since the published revision, and because of what was said."""
+
+    causes = boxes(CAUSES_LABEL)
 
 
 for _name, _unbound in _pair(CHANGELOG, fields.label_of(CHANGELOG)).items():
     setattr(ReviseForm, _name, _unbound)
 
 
-class SectionForm(_PairForm):
+class SectionForm(_CausesForm):
     """One section of the editor. ``base`` is the digest of the section's text the page was made from, so
     that two people may write different sections at once."""
 
@@ -229,6 +250,8 @@ class SectionForm(_PairForm):
         changes["answers"] = {**stored.answers, **self.answers()}
         if self.section is Section.ESSENTIALS:
             changes |= {"authority": Authority(self["authority"].data), "follow_on": self["follow_on"].data}
+        if CAUSES in self:
+            changes[CAUSES] = self.chosen(stored.causes)
         for key in self.pair_keys():
             if key == TITLE:
                 one_line = {lang: " ".join(tidied(text).split()) for lang, text in self.texts(TITLE).items()}
@@ -279,6 +302,7 @@ def _class_of(section: Section) -> type[SectionForm]:
         )
         members["follow_on"] = DayField(_l("What is not written yet follows by"), [Optional()])
         members |= _pair(CHANGELOG, fields.label_of(CHANGELOG))
+        members[CAUSES] = boxes(CAUSES_LABEL)
         for sentence in fields.SUMMARY:
             members |= _pair(sentence.key, sentence.label)
     for one in fields.of_section(section):
@@ -303,6 +327,7 @@ def form_of(section: Section, content: Content, *, version: int, is_first: bool)
         data |= _flat(key, text)
     data |= {
         "source_language": source, "authority": content.authority.value, "follow_on": content.follow_on,
+        CAUSES: list(content.causes),
     }  # fmt: skip
     data |= {ANSWER + key: value for key, value in content.answers.items()}
     for table in fields.TABLES:
@@ -343,7 +368,7 @@ def _tables(form: SectionForm) -> list[FieldList]:
 def _settle(form: SectionForm, source: str, *, is_first: bool) -> None:
     form.source = source
     if is_first and f"{CHANGELOG}_fr" in form:
-        for name in [f"{CHANGELOG}_fr", f"{CHANGELOG}_en", f"{CHANGELOG}_same"]:
+        for name in [f"{CHANGELOG}_fr", f"{CHANGELOG}_en", f"{CHANGELOG}_same", CAUSES]:
             del form[name]
 
 
@@ -360,6 +385,7 @@ def base_of(section: Section, content: Content) -> str:
         title=content.title if essentials else NOTHING,
         summary=content.summary if essentials else {},
         changelog=content.changelog if essentials else NOTHING,
+        causes=content.causes if essentials else (),
         follow_on=content.follow_on if essentials else None,
         authority=content.authority if essentials else Authority.SOURCE,
         fields={key: text for key, text in content.fields.items() if key in keys},

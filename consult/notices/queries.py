@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinloa
 from consult.notices.models import PARTS, Notice, Revision
 from consult.notices.rules import NoticeState
 from consult.people.models import Account
+from consult.register import queries as register
+from consult.register.rules import Tag
 from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
 from consult.web.readers import Visibility
 
@@ -89,6 +91,12 @@ def published(notice: Notice) -> Revision | None:
 def draft(notice: Notice) -> Revision | None:
     """The revision being written, if any."""
     return next((one for one in reversed(notice.revisions) if one.published_on is None), None)
+
+
+def still_there(session: Session, notice_id: UUID, causes: Collection[str]) -> tuple[str, ...]:
+    """Those references, without what was retracted since."""
+    gone = {one.ref for one in register.about(session, notice_id) if one.tag is Tag.WORDING_RETRACTED}
+    return tuple(one for one in causes if one not in gone)
 
 
 def readable(session: Session, *, levels: Collection[Visibility], after: str | None = None) -> Page[Notice]:

@@ -178,15 +178,18 @@ def _revision(number: int, content: Content, imported: dict[str, Any] | None = N
 def _write(revision: Revision, content: Content) -> None:
     for name in _COLUMNS:
         value = getattr(content, name)
-        setattr(revision, name, dict(value) if isinstance(value, Mapping) else value)
+        setattr(revision, name, dict(value) if isinstance(value, Mapping) else _listed(value))
     for key, part in PARTS.items():
         rows = getattr(content, key)
         setattr(revision, key, [part(position=at, **_values(one)) for at, one in enumerate(rows)])
 
 
 def _values(row: Any) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in _names(type(row))}
-    return {name: list(one) if isinstance(one, tuple) else one for name, one in values.items()}
+    return {name: _listed(getattr(row, name)) for name in _names(type(row))}
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def move(session: Session, notice: Notice, to: NoticeState, *, actor: Account) -> None:
@@ -215,7 +218,7 @@ def revise(
     if existing is not None:
         return existing
     assert last is not None, "a published notice has a published revision"
-    copy = replace(content_of(last), changelog=Localized({}, last.title.source))
+    copy = replace(content_of(last), changelog=Localized({}, last.title.source), causes=())
     revision = _revision(last.number + 1, copy, dict(last.imported))
     notice.revisions.append(revision)
     session.flush()
@@ -235,7 +238,9 @@ def publish(session: Session, notice: Notice, *, actor: Account, on: date) -> Re
         raise WrongState("notice", notice.state)
     if lacking := missing(revision, is_first=revision.number == 1):
         raise NotReady(lacking)
-    _write(revision, dated(content_of(revision), on))
+    content = dated(content_of(revision), on)
+    content = replace(content, causes=queries.still_there(session, notice.id, content.causes))
+    _write(revision, content)
     session.flush()  # the rows first: once published the database takes no more of them
     revision.published_on, revision.published_by = on, actor.id
     if notice.visibility is Visibility.DRAFT:
@@ -251,6 +256,8 @@ def publish(session: Session, notice: Notice, *, actor: Account, on: date) -> Re
         audience=notice.audience,
         notice_id=notice.id,
     )
+    for cause in revision.causes:
+        register.tie(session, Ref.parse(cause), revision.ref)
     return revision
 
 

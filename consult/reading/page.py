@@ -84,6 +84,7 @@ class Place:
 
     label: str
     anchor: str
+    is_revision: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,9 @@ class NoticePage:
 
     def __post_init__(self) -> None:
         self.places.update(_places(self.thread, self.themes))
+        for one in self.published:
+            name = _("Revision %(number)s", number=one.number)
+            self.places[str(one.ref)] = Place(name, f"revision-{one.number}", is_revision=True)
 
     # ── what one can do, and where it stands ──
 
@@ -277,13 +281,24 @@ class NoticePage:
     # ── links ──
 
     def led_to(self, ref: Ref) -> list[Place]:
-        return self._known(ref, self.thread.effects.get(str(ref), []))
+        """What came of a thing, and of all that stands at its place (an answer, a quotation)."""
+        own = self.places.get(str(ref))
+        here = [key for key, place in self.places.items() if place == own] or [str(ref)]
+        return self._known(ref, [one for key in here for one in self.thread.effects.get(key, [])])
+
+    def revised(self, kind: str, ident: object) -> list[Place]:
+        """The texts of the notice that came of it."""
+        return [one for one in self.led_to(Ref(kind, str(ident))) if one.is_revision]
 
     def because_of(self, ref: Ref) -> list[Place]:
         return self._known(ref, self.thread.causes.get(str(ref), []))
 
     def led_to_kind(self, kind: str, ident: object) -> list[Place]:
         return self.led_to(Ref(kind, str(ident)))
+
+    def led_by(self, revision: Revision) -> list[Place]:
+        """What a text of the notice came from; that of a draft is not tied yet."""
+        return self._known(revision.ref, [Ref.parse(one) for one in revision.causes])
 
     def _known(self, here: Ref, refs: Sequence[Ref]) -> list[Place]:
         """Places on this page, each once; never its own (a question leads to its answers, say)."""
@@ -309,6 +324,10 @@ class NoticePage:
         return [
             one for one in reversed(self.published) if one.changelog and one.number <= self.revision.number
         ]
+
+    def before(self, revision: Revision) -> Revision | None:
+        """The text that a revision took the place of."""
+        return next((one for one in reversed(self.published) if one.number < revision.number), None)
 
 
 def _places(thread: Thread, themes: Sequence[Any]) -> Iterator[tuple[str, Place]]:

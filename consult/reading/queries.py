@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -267,9 +267,11 @@ def thread(session: Session, notice: Notice) -> Thread:
     put = questions.of_notice(session, notice.id)
     given = opinions.of_notice(session, notice.id)
     causing = [
-        *(Ref("theme", str(one.id)) for one in published),
-        *(Ref("question", str(one.id)) for one in put),
-        *(point.ref for opinion in given for point in opinion.points),
+        *(ref for one in published for ref in _of_theme(one)),
+        *(one.ref for one in put),
+        *(Ref("answer", str(one.id)) for question in put for one in question.answers),
+        *(ref for one in given for ref in _of_opinion(one)),
+        *(one.ref for one in promised),
     ]
     return Thread(
         consultations=asked,
@@ -283,6 +285,20 @@ def thread(session: Session, notice: Notice) -> Thread:
         causes=register.causes_of(session, [one.ref for one in promised] + [one.ref for one in put]),
         effects=register.effects_of(session, causing),
     )
+
+
+def _of_theme(theme: Any) -> Iterator[Ref]:
+    """Everything said under a theme that may be cited."""
+    yield Ref("theme", str(theme.id))
+    yield from (Ref("theme-answer", str(one.id)) for one in theme.answers)
+    yield from (Ref("concern", str(one.id)) for one in theme.concerns)
+
+
+def _of_opinion(opinion: Any) -> Iterator[Ref]:
+    yield opinion.ref
+    yield from (point.ref for point in opinion.points)
+    if opinion.response is not None:
+        yield opinion.response.ref
 
 
 def title_of(told: Mapping[str, Any]) -> Localized:

@@ -231,6 +231,14 @@ EXPECTED: dict[str, dict[str, Row]] = {
         "public": WITH_WORD,
         "none": WITH_WORD_GONE,
     },
+    "reading.compare": {
+        "draft": WITH_WORD_GONE,
+        "held": WITH_WORD_GONE,
+        "open": WITH_WORD,
+        "withdrawn": WITH_WORD,
+        "public": EVERYONE,
+        "none": WITH_WORD_GONE,
+    },
     # speaking: the access word alone
     "voices.write": {"open": WITH_WORD, "none": WITH_WORD_GONE},
     "voices.review": {"open": ON, "none": ON},
@@ -252,6 +260,14 @@ EXPECTED: dict[str, dict[str, Row]] = {
         "none": SIGNED_IN_GONE,
     },
     "reading.file_signed": {
+        "draft": "in in 200 404 404 404 403",
+        "held": BOTH_SIDES,
+        "open": SIGNED_IN,
+        "withdrawn": SIGNED_IN,
+        "public": SIGNED_IN,
+        "none": SIGNED_IN_GONE,
+    },
+    "reading.compare_signed": {
         "draft": "in in 200 404 404 404 403",
         "held": BOTH_SIDES,
         "open": SIGNED_IN,

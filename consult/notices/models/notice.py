@@ -23,6 +23,7 @@ from consult.notices.models.parts import (
 )
 from consult.notices.rules import Authority, NoticeState
 from consult.people.models import Account
+from consult.register.rules import Ref
 from consult.web.readers import Audience, Side, Visibility
 
 
@@ -80,6 +81,8 @@ class Revision(WithId):
     fields: Mapped[dict[str, Localized]] = mapped_column(LocalizedMap, default=dict)
     changelog: Mapped[Localized] = mapped_column(LocalizedType, default=Localized({}))
     """What changed since the revision before, and because of what was said."""
+    causes: Mapped[list[str]] = mapped_column(PortableJSON, default=list)
+    """References to what led to it (themes, questions, points, answers), tied to it when it is published."""
     answers: Mapped[dict[str, str]] = mapped_column(PortableJSON, default=dict)
     """Closed answers by the key of `fields.FIELDS`."""
     follow_on: Mapped[date | None]
@@ -106,6 +109,11 @@ class Revision(WithId):
         UniqueConstraint("notice_id", "number"),
         CheckConstraint("(published_on IS NULL) = (published_by IS NULL)", name="published_by_somebody"),
     )
+
+    @property
+    def ref(self) -> Ref:
+        """How the record names it as an effect of what was said."""
+        return Ref("revision", str(self.id))
 
 
 freeze("revision", when="ROW.published_on IS NOT NULL", reason="a published revision never changes")

@@ -8,21 +8,32 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
 
+from consult.core import clock
 from consult.core.db import db
 from consult.core.errors import EditedMeanwhile, NotFound, WrongState
-from consult.core.i18n import _
+from consult.core.i18n import _, locale
 from consult.core.localized import LOCALES
 from consult.notices import fields, queries, services
 from consult.notices.content import Content
 from consult.notices.fields import Section
-from consult.notices.forms import LANGUAGES, ReviseForm, SectionForm, add_rows, base_of, form_of, submitted
+from consult.notices.forms import (
+    CAUSES,
+    LANGUAGES,
+    ReviseForm,
+    SectionForm,
+    add_rows,
+    base_of,
+    form_of,
+    submitted,
+)
 from consult.notices.models import Notice, Revision
 from consult.notices.readiness import source_of
 from consult.notices.rules import CHANGELOG, NoticeState, tidied
 from consult.notices.views import page
 from consult.notices.views.blueprint import bp
-from consult.people.access import requires, signed_in
+from consult.people.access import reader_of, requires, signed_in
 from consult.people.rules import Permission
+from consult.register import causes
 from consult.web import errors
 
 
@@ -43,9 +54,12 @@ def edit(notice: Notice) -> ResponseReturnValue:
     """One section of the revision being written; without one, how to start it."""
     section, revision = _section(), queries.draft(notice)
     if revision is None or notice.state is NoticeState.WITHDRAWN:
-        return _closed(notice, ReviseForm())
+        form = ReviseForm(data={CAUSES: request.args.getlist("because")})
+        _offer(notice, form)
+        return _closed(notice, form)
     content = services.content_of(revision)
     form = form_of(section, content, version=revision.version, is_first=revision.number == 1)
+    _offer(notice, form)
     return _shown(notice, revision, form)
 
 
@@ -58,6 +72,7 @@ def save(notice: Notice) -> ResponseReturnValue:
         raise WrongState("revision", "published")
     stored = services.content_of(revision)
     form = submitted(section, source=stored.title.source, is_first=revision.number == 1)
+    _offer(notice, form)
     if "add" in request.form and request.form["add"] in form:
         add_rows(form[request.form["add"]])
         return _shown(notice, revision, form)
@@ -87,6 +102,8 @@ def _go_on(notice: Notice, section: Section) -> str:
         return url_for("reading.preview", slug=notice.slug)
     if what == "blanks":
         return url_for("notices.blanks", slug=notice.slug)
+    if what == "compare":
+        return url_for("reading.compare_signed", slug=notice.slug)
     if what == "send":
         return url_for("consultations.send", slug=notice.slug)
     if what == page.ATTACHED:
@@ -127,6 +144,7 @@ def revise(notice: Notice) -> ResponseReturnValue:
     if published is None:
         raise WrongState("notice", notice.state)
     form, source = ReviseForm.submitted(), source_of(published)
+    _offer(notice, form)
     control = form[f"{CHANGELOG}_{source}"]
     if not form.validate() or not tidied(control.data or ""):
         if not form.errors:
@@ -134,9 +152,11 @@ def revise(notice: Notice) -> ResponseReturnValue:
         return _closed(notice, form), 400
     revision = services.revise(db.session, notice, actor=signed_in())
     stored = services.content_of(revision)
-    mine = replace(stored, changelog=form.value(CHANGELOG, stored.changelog, source))
+    mine = replace(
+        stored, changelog=form.value(CHANGELOG, stored.changelog, source), causes=form.chosen(stored.causes)
+    )
     if stored.changelog and stored.changelog.texts != mine.changelog.texts:
-        return _conflict_page(notice, stored, mine, Section.ESSENTIALS)
+        return _conflict_page(notice, stored, mine, form)
     services.save(db.session, revision, mine)
     where = _address(notice, Section.ESSENTIALS)
     flash(
@@ -144,6 +164,13 @@ def revise(notice: Notice) -> ResponseReturnValue:
     )
     db.session.commit()
     return redirect(where, 303)
+
+
+def _offer(notice: Notice, form: SectionForm | ReviseForm) -> None:
+    """What this person may cite as what led to the revision."""
+    if CAUSES in form:
+        offered = causes.citable(db.session, notice.id, reader=reader_of(signed_in()), on=clock.today())
+        form.offer((str(one.ref), one.label) for one in offered)
 
 
 def _shown(notice: Notice, revision: Revision, form: SectionForm) -> str:
@@ -168,10 +195,12 @@ def _conflict(notice: Notice, form: SectionForm) -> ResponseReturnValue:
     if fresh is None or revision is None:
         raise WrongState("revision", "published")
     stored = services.content_of(revision)
-    return _conflict_page(fresh, stored, form.apply(stored), form.section)
+    return _conflict_page(fresh, stored, form.apply(stored), form)
 
 
-def _conflict_page(notice: Notice, stored: Content, mine: Content, section: Section) -> ResponseReturnValue:
+def _conflict_page(
+    notice: Notice, stored: Content, mine: Content, form: SectionForm | ReviseForm
+) -> ResponseReturnValue:
     found = [
         {
             "label": f"{fields.label_of(one.key)} ({LANGUAGES[one.lang]})",
@@ -179,6 +208,10 @@ def _conflict_page(notice: Notice, stored: Content, mine: Content, section: Sect
         }
         for one in services.conflicts(stored, mine)
     ]  # fmt: skip
-    back = _address(notice, section)
+    if stored.causes != mine.causes:
+        names = {one.value: str(one.label) for one in form[CAUSES].choices or ()}
+        said = ["\n".join(names.get(one, one) for one in side.causes) for side in (mine, stored)]
+        found.append({"label": form[CAUSES].label.text, "lang": locale(), "mine": said[0], "theirs": said[1]})
+    back = _address(notice, form.section if isinstance(form, SectionForm) else Section.ESSENTIALS)
     db.session.rollback()
     return errors.page(409, conflicts=found, back_url=back)

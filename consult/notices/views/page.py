@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 
 from consult.core.i18n import _, _l, locale, ngettext
-from consult.core.localized import LOCALES, Localized
+from consult.core.localized import LOCALES, Localized, TranslationState, digest
 from consult.notices import fields, filling, queries, services, starting
+from consult.notices.differences import Segment, segments
 from consult.notices.fields import Section
 from consult.notices.forms import ANSWER, SectionForm
 from consult.notices.models import Notice, Revision
-from consult.notices.readiness import blank_in, missing, parity, source_of, words_in
+from consult.notices.readiness import blank_in, missing, parity, source_of, texts_of, words_in
 from consult.notices.rules import (
     AUTHORITY,
     CHANGELOG,
@@ -60,7 +61,8 @@ def moved(state: NoticeState) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A text in both languages, as the macro ``pair`` takes it. ``answer``: the closed answer it explains."""
+    """A text in both languages, as the macro ``pair`` takes it. ``answer``: the closed answer it explains.
+    ``since``: what changed in the source since the translation was made, where that is known."""
 
     key: str
     title: Any
@@ -73,6 +75,7 @@ class Pair:
     confirm: Any
     rows: int = 5
     answer: Any = None
+    since: tuple[Segment, ...] = ()
 
 
 def other_than(source: str) -> str:
@@ -82,13 +85,14 @@ def other_than(source: str) -> str:
 def pair_of(
     form: Any, key: str, title: Any, source: str, *,
     hint: Any = "", state: str, rows: int = 5, required: bool = False, answer: Any = None,
+    since: tuple[Segment, ...] = (),
 ) -> Pair:  # fmt: skip
     target = other_than(source)
     hints = [str(hint)] if hint else []
     hints += [_("Needed before sending.")] if required else []
     return Pair(
         key, title, form[f"{key}_{source}"], form[f"{key}_{target}"], source, target, state, " ".join(hints),
-        form[f"{key}_same"], rows, answer,
+        form[f"{key}_same"], rows, answer, since,
     )  # fmt: skip
 
 
@@ -99,6 +103,21 @@ def state_of(text: Localized | None, source: str) -> str:
     return str(text.state(other_than(source)))
 
 
+def _known_sources(notice: Notice) -> dict[str, str]:
+    """Every source text that was published, by its digest: what a translation may have been made from."""
+    published = (one for one in notice.revisions if one.published_on is not None)
+    texts = (text.texts.get(text.source, "") for one in published for _key, text in texts_of(one))
+    return {digest(text): text for text in texts if text}
+
+
+def _since(text: Localized | None, source: str, known: Mapping[str, str]) -> tuple[Segment, ...]:
+    """What changed in the source since a stale translation was made; empty where nobody knows any more."""
+    if text is None or text.state(other_than(source)) is not TranslationState.STALE:
+        return ()
+    before = known.get(text.made_from.get(other_than(source), ""))
+    return segments(before, text.texts[source]) if before is not None else ()
+
+
 def _hint(field: fields.Field) -> str:
     parts = [str(field.help)] if field.help else []
     if field.law:
@@ -106,24 +125,27 @@ def _hint(field: fields.Field) -> str:
     return " ".join(parts)
 
 
-def _pairs(revision: Revision, form: SectionForm) -> Iterator[Pair]:
+def _pairs(revision: Revision, form: SectionForm, known: Mapping[str, str]) -> Iterator[Pair]:
     source = source_of(revision)
+
+    def one(key: str, title: Any, text: Localized | None, **more: Any) -> Pair:
+        state, since = state_of(text, source), _since(text, source, known)
+        return pair_of(form, key, title, source, state=state, since=since, **more)
+
     if form.section is Section.ESSENTIALS:
-        yield pair_of(form, TITLE, fields.label_of(TITLE), source, hint=TITLE_HINT,
-                      state=state_of(revision.title, source), required=True)  # fmt: skip
+        yield one(TITLE, fields.label_of(TITLE), revision.title, hint=TITLE_HINT, required=True)
         if f"{CHANGELOG}_fr" in form:
-            yield pair_of(form, CHANGELOG, fields.label_of(CHANGELOG), source, hint=CHANGELOG_HINT,
-                          state=state_of(revision.changelog, source), required=True)  # fmt: skip
-        for one in fields.SUMMARY:
-            yield pair_of(form, one.key, one.label, source, hint=one.help, rows=2,
-                          state=state_of(revision.summary.get(one.key), source),
-                          required=True)  # fmt: skip
+            label = fields.label_of(CHANGELOG)
+            yield one(CHANGELOG, label, revision.changelog, hint=CHANGELOG_HINT, required=True)
+        for each in fields.SUMMARY:
+            text = revision.summary.get(each.key)
+            yield one(each.key, each.label, text, hint=each.help, rows=2, required=True)
     for field in fields.of_section(form.section):
-        rows = 2 if field.kind is fields.Kind.LINE else 5
-        yield pair_of(form, field.key, field.label, source, hint=_hint(field), rows=rows,
-                      state=state_of(revision.fields.get(field.key), source),
-                      required=field.key in REQUIRED_FIELDS,
-                      answer=form[ANSWER + field.key] if field.choices else None)  # fmt: skip
+        yield one(
+            field.key, field.label, revision.fields.get(field.key), hint=_hint(field),
+            rows=2 if field.kind is fields.Kind.LINE else 5, required=field.key in REQUIRED_FIELDS,
+            answer=form[ANSWER + field.key] if field.choices else None,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,26 +167,29 @@ class Grid:
     is_required: bool
 
 
-def _grids(revision: Revision, form: SectionForm) -> Iterator[Grid]:
+def _grids(revision: Revision, form: SectionForm, known: Mapping[str, str]) -> Iterator[Grid]:
     for table in fields.tables_of(form.section):
         stored = list(getattr(revision, table.key))
         rows = [
-            _row(table, entry.form, entry.form.stored(stored), source_of(revision), number)
+            _row(table, entry.form, entry.form.stored(stored), source_of(revision), number, known)
             for number, entry in enumerate(form[table.key].entries, start=1)
         ]
         yield Grid(table, rows, table.key in REQUIRED_TABLES)
 
 
-def _row(table: fields.Table, form: Any, before: Any, source: str, number: int) -> Row:
+def _row(
+    table: fields.Table, form: Any, before: Any, source: str, number: int, known: Mapping[str, str]
+) -> Row:
     cells: list[Pair | Any] = []
     for column in table.columns:
         if not column.cell.is_text:
             cells.append({"control": form[column.key], "hint": column.help, "needed": bool(column.needed)})
             continue
         text = getattr(before, column.key) if before is not None else None
+        state, since = state_of(text, source), _since(text, source, known)
         cells.append(
             pair_of(
-                form, column.key, column.label, source, hint=column.help, rows=2, state=state_of(text, source)
+                form, column.key, column.label, source, hint=column.help, rows=2, state=state, since=since
             )
         )
     title = str(table.one) % {"number": number}
@@ -275,6 +300,7 @@ def _parity(revision: Revision) -> list[dict[str, Any]]:
 def editor(notice: Notice, revision: Revision, form: SectionForm) -> dict[str, Any]:
     """Everything `edit.html` shows."""
     published, source = queries.published(notice), source_of(revision)
+    known = _known_sources(notice)
     return {
         "notice": notice,
         "revision": revision,
@@ -284,8 +310,8 @@ def editor(notice: Notice, revision: Revision, form: SectionForm) -> dict[str, A
         "section_label": fields.EDITED[form.section],
         "sections": _sections(revision, form.section),
         "is_last": form.section is list(fields.EDITED)[-1],
-        "pairs": list(_pairs(revision, form)),
-        "grids": list(_grids(revision, form)),
+        "pairs": list(_pairs(revision, form, known)),
+        "grids": list(_grids(revision, form, known)),
         "blockers": _blockers(revision),
         "parity_bars": _parity(revision),
         "blanks": len(filling.asked(services.content_of(revision))),
