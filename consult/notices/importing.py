@@ -13,13 +13,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from consult.core.localized import Localized
-from consult.notices import exports, queries, services
-from consult.notices.fields import FIELDS, SUMMARY
-from consult.notices.imports import ai_register
+from consult.notices import exports, queries, services, sheets
+from consult.notices.content import Content
+from consult.notices.fields import FIELDS, SUMMARY, label_of
+from consult.notices.imports import ai_register, versions
 from consult.notices.imports.ai_register import Rejected, RowReason
 from consult.notices.imports.aia import import_files
 from consult.notices.imports.draft import ImportedDraft, OtherAnswer, same
+from consult.notices.imports.refusals import ImportRefused, Reason, Role
 from consult.notices.models import Notice
+from consult.notices.rules import TITLE
 from consult.people.models import Account
 
 KNOWN = frozenset(one.key for one in FIELDS)
@@ -66,8 +69,10 @@ def register(session: Session, file: File, *, actor: Account, on: date) -> list[
 
 
 def notice(session: Session, file: File, *, actor: Account, on: date) -> Notice:
-    """A notice as `exports.document` wrote it, as a new draft that keeps its origin. What this release has
-    no field for is kept under the other answers."""
+    """A notice as `exports.document` wrote it, or as it was filled in a Word document or a spreadsheet, as a
+    new draft. Of JSON it keeps the origin, and what this release has no field for under the other answers."""
+    if sheets.is_package(file.raw):
+        return filled(session, sheets.read(file.raw, file.name), file.name, actor=actor, on=on)
     read = exports.read_document(file.raw, file.name)
     content = read.content
     made = services.create(session, title=content.title, actor=actor, on=on, slug=read.origin.slug)
@@ -79,6 +84,28 @@ def notice(session: Session, file: File, *, actor: Account, on: date) -> Notice:
     )
     session.flush()
     return made
+
+
+def filled(session: Session, read: sheets.Read, name: str, *, actor: Account, on: date) -> Notice:
+    """A new draft of what a file says; without a title it bears the name of the file. Files of the notice it
+    was made from do not come with it (`sheets.Read.files` names them)."""
+    content = read.content()
+    if not content.title:
+        words = " ".join(versions.stem(name).split())
+        content = replace(content, title=Localized({content.source: words or "Notice"}, content.source))
+    made = services.create(session, title=content.title, actor=actor, on=on)
+    services.save(session, made.revisions[-1], content)
+    return made
+
+
+def into(draft: Content, file: File) -> sheets.Merged:
+    """The draft with what was changed in a file that was made from it. Nothing is written."""
+    found = sheets.merged(sheets.read(file.raw, file.name), draft)
+    source = found.content.source
+    if not found.content.title.texts.get(source, "").strip():
+        place, column = f"{TITLE}, {source}", str(label_of(TITLE))
+        raise ImportRefused(Reason.NEEDED, file.name, Role.NOTICE, place=place, column=column)
+    return found
 
 
 def _sorted(

@@ -52,6 +52,26 @@ class Reason(StrEnum):
     NOT_A_NOTICE = "not_a_notice"
     OTHER_FORMAT = "other_format"
     NOTICE_DOES_NOT_FIT = "notice_does_not_fit"
+    OTHER_OFFICE = "other_office"
+    DAMAGED = "damaged"
+    TOO_MUCH_INSIDE = "too_much_inside"
+    MACROS = "macros"
+    OTHER_FILES = "other_files"
+    NOT_A_TEMPLATE = "not_a_template"
+    FORMULA = "formula"
+    NOT_READ = "not_read"
+    NOT_TEXT_INSIDE = "not_text_inside"
+    TRACKED = "tracked"
+    NO_KEY = "no_key"
+    UNKNOWN_KEY = "unknown_key"
+    SAID_TWICE = "said_twice"
+    COLUMNS_LOST = "columns_lost"
+    NEEDED = "needed"
+    NOT_A_TEXT = "not_a_text"
+    NOT_A_CHOICE = "not_a_choice"
+    NOT_A_DAY = "not_a_day"
+    NOT_A_COUNT = "not_a_count"
+    TOO_LONG = "too_long"
 
 
 SENTENCES: Mapping[Reason, str] = {
@@ -107,6 +127,32 @@ SENTENCES: Mapping[Reason, str] = {
         "{name} is written in version {version} of the format; this release reads {known}."
     ),
     Reason.NOTICE_DOES_NOT_FIT: _("{name} cannot be read as a notice: {where} does not hold what it should."),
+    Reason.OTHER_OFFICE: _("{name} cannot be read: it is {kind}. Save it again as .docx or .xlsx."),
+    Reason.DAMAGED: _("{name} cannot be opened: it is damaged. Save it again, or download it again."),
+    Reason.TOO_MUCH_INSIDE: _("{name} holds far more than a notice may. Copy your texts into a new template."),
+    Reason.MACROS: _("{name} holds macros. Save it without them, as .docx or .xlsx."),
+    Reason.OTHER_FILES: _("{name} refers to other files, or has some inside. Take them out and save it again."),
+    Reason.NOT_A_TEMPLATE: _(
+        "{name} has none of the tables of a notice. Start from the template, or from a notice downloaded here."
+    ),
+    Reason.FORMULA: _("{place} holds a formula. Put its result there, as text."),
+    Reason.NOT_READ: _(
+        "At {place}, “{text}” stands where nothing is read. Move it into a field, or delete it."
+    ),
+    Reason.NOT_TEXT_INSIDE: _("{place} holds {kind}, which cannot be imported. Take it out."),
+    Reason.TRACKED: _("{place} has tracked changes. Accept or reject them, then save the document again."),
+    Reason.NO_KEY: _("At {place}, “{text}” stands in a row without a key. Move it into a field, or delete it."),
+    Reason.UNKNOWN_KEY: _("At {place}, “{key}” is no part of a notice. Put the key right, or delete the text."),
+    Reason.SAID_TWICE: _("{place} says something else than the same field further up. Keep one of the two."),
+    Reason.COLUMNS_LOST: _(
+        "The table {place} has lost the columns {columns}. Put them back, or download the file again."
+    ),
+    Reason.NEEDED: _("{place} is empty: “{column}” is needed in a row that says something."),
+    Reason.NOT_A_TEXT: _("{place} holds “{text}”, which is no text. Write it as text."),
+    Reason.NOT_A_CHOICE: _("{place} says “{text}”. It takes one of these: {choices}."),
+    Reason.NOT_A_DAY: _("{place} says “{text}”, which is no date. Write one like 2027-01-15."),
+    Reason.NOT_A_COUNT: _("{place} says “{text}”. It takes a whole number from 0 to {limit}."),
+    Reason.TOO_LONG: _("{place} is too long: at most {limit} characters are kept there."),
 }
 
 _SAID = frozenset({"kind", "encoding"})

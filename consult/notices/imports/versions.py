@@ -29,9 +29,9 @@ def of_file(name: str) -> str:
 
 
 def stem(name: str) -> str:
-    """A file's name without folders and without ``.json`` or ``.csv``."""
+    """A file's name without folders and without ``.json``, ``.csv``, ``.docx``…"""
     last = re.split(r"[/\\]", name)[-1]
-    return PurePath(last).stem if last.lower().endswith((".json", ".csv", ".txt")) else last
+    return PurePath(last).stem if last.lower().endswith((".json", ".csv", ".txt", ".docx", ".xlsx")) else last
 
 
 def is_same(one: str, other: str) -> bool:
