@@ -19,6 +19,7 @@ from consult.core import clock
 from consult.core.db import db, reading
 from consult.keyholders import jobs as keyholders
 from consult.mail import jobs as mail
+from consult.notices import jobs as notices
 
 Job = Callable[..., Any]
 
@@ -29,6 +30,7 @@ SCHEDULE: Sequence[tuple[Any, Job]] = (
     (crontab(minute="5", hour="5"), consultations.refresh_stages),
     (crontab(minute="30", hour="5"), keyholders.shred_due),
     (crontab(minute="0", hour="5"), concerns.release_due),
+    (crontab(minute="45", hour="5"), notices.remind_of_answers),
 )
 
 

@@ -16,7 +16,12 @@ from consult.notices.rules import Authority
 from consult.notices.sheets.layout import plain
 
 _SIGNS = st.sampled_from(
-    [*"abc =+-@'\"<>&_|*#[](){}\\/:;!?’«»…\u00a0\u202f\u2028\u2011\u00ad\t\n\n\néœ😀👩\u200d🔧\ufeff", "_x0041_", "#N/A", "\n\n"]
+    [
+        *"abc =+-@'\"<>&_|*#[](){}\\/:;!?’«»…\u00a0\u202f\u2028\u2011\u00ad\t\n\n\néœ😀👩\u200d🔧\ufeff",
+        "_x0041_",
+        "#N/A",
+        "\n\n",
+    ]
 )
 _TEXTS = st.one_of(
     st.lists(_SIGNS, min_size=1, max_size=30).map("".join),
@@ -29,7 +34,11 @@ DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 @st.composite
 def texts(draw: st.DrawFn, *, whole: bool = False, line: bool = False) -> Localized:
     """Any state a text can be in: one language or both, current, stale or never made from anything."""
-    said = _TEXTS.map(lambda one: " ".join(one.split("\n"))).filter(lambda one: plain(one) == one) if line else _TEXTS
+    said = (
+        _TEXTS.map(lambda one: " ".join(one.split("\n"))).filter(lambda one: plain(one) == one)
+        if line
+        else _TEXTS
+    )
     source = draw(st.sampled_from(LOCALES))
     languages = draw(st.sets(st.sampled_from(LOCALES), min_size=int(whole)))
     kept = {language: draw(said) for language in sorted(languages)}

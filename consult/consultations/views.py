@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from consult.consultations import poster as posters
 from consult.consultations import queries, rules, services, texts
+from consult.consultations.checking import checks
 from consult.consultations.forms import DATE_FAULTS, LetterboxForm, SendForm, WithdrawForm
 from consult.consultations.models import Consultation
 from consult.consultations.rules import (
@@ -26,7 +27,7 @@ from consult.core.errors import WrongState
 from consult.core.i18n import _
 from consult.core.localized import Localized
 from consult.keyholders import services as keyholders
-from consult.notices import fields, readiness
+from consult.notices import duties, fields, readiness
 from consult.notices import queries as notices
 from consult.notices.models import Notice
 from consult.notices.rules import NoticeState, NotReady
@@ -159,6 +160,25 @@ def _blocker(notice: Notice, key: str, language: str) -> dict[str, str]:
     """One thing that is missing, as a link to its place in the editor."""
     url = url_for("notices.edit", slug=notice.slug, section=fields.section_of(key).value)
     return {"url": f"{url}#{key}_{language}", "text": str(fields.label_of(key))}
+
+
+@bp.get("/notices/<slug>/checks", endpoint="checks")
+@requires(Permission.NOTICE_WRITE, of=notices.by_slug)
+def check(notice: Notice) -> ResponseReturnValue:
+    """What to check before sending: questions, never conclusions."""
+    draft = notices.draft(notice)
+    revision = draft or notices.published(notice)
+    assert revision is not None
+    return render_template(
+        "consultations/checks.html",
+        notice=notice,
+        revision=revision,
+        is_draft=draft is not None,
+        is_sent=notices.published(notice) is not None,
+        page=checks(db.session, notice, on=clock.today()),
+        certainties=duties.CERTAINTIES,
+        section_of=fields.section_of,
+    )
 
 
 @bp.route("/notices/<slug>/withdraw", methods=["GET", "POST"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from consult.mail.models import Letter, LetterState
@@ -18,6 +19,11 @@ _due = (
     .limit(100)
 )
 _by_ids = select(Letter).where(Letter.id.in_(bindparam("ids", expanding=True)))
+_last_about = (
+    select(Letter.about, func.max(Letter.queued_at))
+    .where(Letter.about.in_(bindparam("abouts", expanding=True)))
+    .group_by(Letter.about)
+)
 
 
 def latest(session: Session, size: int = 100) -> Sequence[Letter]:
@@ -34,3 +40,10 @@ def by_ids(session: Session, ids: Sequence[UUID]) -> dict[UUID, Letter]:
 
 def letter(session: Session, letter_id: UUID) -> Letter | None:
     return session.get(Letter, letter_id)
+
+
+def last_about(session: Session, abouts: Collection[str]) -> dict[str, datetime]:
+    """When the last letter about each of these was put into the outbox; those there was none about are left
+    out."""
+    rows = session.execute(_last_about, {"abouts": list(abouts)}) if abouts else ()
+    return {row[0]: row[1] for row in rows}

@@ -1,6 +1,8 @@
-"""Mail about notices that are being written."""
+"""Mail to those who write notices: links only."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -13,15 +15,18 @@ from consult.people.models import Account
 from consult.people.rules import Role
 
 
+def _writers(session: Session) -> list[Account]:
+    return [
+        one for one in people.accounts(session) if one.role is Role.HR_PUBLISHER and one.is_active
+    ]  # fmt: skip
+
+
 def review_asked(session: Session, notice: Notice, *, actor: Account) -> int:
     """To everybody else who writes notices: one waits for a second pair of eyes. Returns how many were
     written to."""
     revision = queries.draft(notice)
     assert revision is not None, "only what is being written is reread"
-    readers = [
-        one for one in people.accounts(session)
-        if one.role is Role.HR_PUBLISHER and one.is_active and one.id != actor.id
-    ]  # fmt: skip
+    readers = [one for one in _writers(session) if one.id != actor.id]
     for reader in readers:
         title = revision.title.shown(reader.locale)[0]
         mail.queue(
@@ -34,5 +39,32 @@ def review_asked(session: Session, notice: Notice, *, actor: Account) -> int:
             asked_by=actor.name,
             title=title,
             action_url=mail.address("notices.edit", reader.locale, slug=notice.slug),
+        )
+    return len(readers)
+
+
+def about_unknowns(notice_id: UUID) -> str:
+    """What a reminder of late answers is filed under."""
+    return f"unknowns:{notice_id}"
+
+
+def answers_late(session: Session, late: queries.Overdue) -> int:
+    """To everybody who writes notices: answers the employer promised in one are late. Returns how many were
+    written to."""
+    organisation, readers = people.organisation(session), _writers(session)
+    for reader in readers:
+        title = late.title.shown(reader.locale)[0]
+        mail.queue(
+            session,
+            to=reader.email,
+            locale=reader.locale,
+            subject=_l("Answers promised in a notice are late: %(title)s", title=title),
+            template="notices/answers_late",
+            about=about_unknowns(late.notice_id),
+            organisation_name=organisation.name if organisation is not None else "",
+            title=title,
+            count=late.count,
+            since=late.due_on,
+            action_url=mail.address("notices.edit", reader.locale, slug=late.slug, section="unknowns"),
         )
     return len(readers)

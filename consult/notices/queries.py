@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import Date, Select, Uuid, bindparam, func, literal, select, tuple_
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinload
 
-from consult.notices.models import PARTS, Notice, Revision
+from consult.core.localized import Localized
+from consult.notices.models import PARTS, Notice, Revision, Unknown
 from consult.notices.rules import NoticeState
 from consult.people.models import Account
 from consult.register import queries as register
@@ -56,6 +58,21 @@ _imported_from = (
     .join(Notice, Notice.id == Revision.notice_id)
     .where(Revision.imported["source"].as_string() == bindparam("source"))
     .order_by(Notice.number.desc())
+)
+_newest = (
+    select(func.max(Revision.number))
+    .where(Revision.notice_id == Notice.id, Revision.published_on.is_not(None))
+    .correlate(Notice)
+    .scalar_subquery()
+)
+_overdue = (
+    select(Notice.id, Notice.slug, Revision.title, Unknown.due_on, Unknown.answer)
+    .join(Revision, Revision.notice_id == Notice.id)
+    .join(Unknown, Unknown.revision_id == Revision.id)
+    .where(
+        Notice.state == NoticeState.PUBLISHED, Unknown.due_on < bindparam("on"), Revision.number == _newest
+    )
+    .order_by(Unknown.due_on, Notice.number)
 )
 
 
@@ -146,3 +163,27 @@ def imported_from(session: Session, source: str) -> dict[str, str]:
     """The address parts of notices imported from a source, by the reference they have there."""
     rows = session.execute(_imported_from, {"source": source})
     return {row[0]: row[1] for row in rows if row[0]}
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A notice in force with answers that were due: how many, the oldest since when."""
+
+    notice_id: UUID
+    slug: str
+    title: Localized
+    due_on: date
+    count: int
+
+
+def overdue(session: Session, on: date) -> list[Overdue]:
+    """Notices whose text in force has unknowns that were due before that day and have no answer; the oldest
+    first. One query."""
+    found: dict[UUID, Overdue] = {}
+    for ident, slug, title, due_on, answer in session.execute(_overdue, {"on": on}):
+        if answer or due_on is None:  # an empty text looks different to each database
+            continue
+        before = found.get(ident)
+        since, count = (before.due_on, before.count) if before is not None else (due_on, 0)
+        found[ident] = Overdue(ident, slug, title, since, count + 1)
+    return list(found.values())

@@ -114,6 +114,9 @@ REQUIRED_TABLES = (GROUPS, UNKNOWNS, MILESTONES)
 REST_FOLLOWS_IN = timedelta(days=30)
 """By when what is left blank follows, where nobody said."""
 
+REMINDED_EVERY = timedelta(days=7)
+"""How often human resources are reminded of an answer that is late."""
+
 
 class NotReady(Refused):
     """The notice cannot be sent yet; ``missing`` holds field keys, each with the language missing."""

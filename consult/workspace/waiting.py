@@ -74,6 +74,18 @@ def _of_hr(session: Session, on: date) -> Iterator[Task]:
             if is_approved
             else _("A colleague asks for a second pair of eyes."),
         )
+    for late in notices.overdue(session, on):
+        yield Task(
+            _("Late answers in %(title)s", title=late.title.shown(locale())[0]),
+            url_for("notices.edit", slug=late.slug, section="unknowns"),
+            _("Answer"),
+            ngettext(
+                "%(num)s answer promised in the notice is late; a new revision brings it.",
+                "%(num)s answers promised in the notice are late; a new revision brings them.",
+                late.count,
+            ),
+            due=late.due_on,
+        )
     for question, notice in questions.unanswered(session):
         if notice.state is NoticeState.WITHDRAWN:
             continue

@@ -323,6 +323,7 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "notices.import_aia": {"": HR_ALONE},
     "notices.import_register": {"": HR_ALONE},
     "notices.import_report": dict.fromkeys(TITLES, HR_GONE) | {"none": HR_GONE},
+    "consultations.checks": dict.fromkeys(TITLES, HR_ALONE) | {"none": HR_GONE},
     "consultations.send": dict.fromkeys(TITLES, HR_ALONE) | {"withdrawn": HR_NOT_NOW, "none": HR_GONE},
     "consultations.withdraw": (
         dict.fromkeys(TITLES, HR_ALONE) | {"draft": HR_NOT_NOW, "withdrawn": HR_NOT_NOW, "none": HR_GONE}

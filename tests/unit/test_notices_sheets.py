@@ -22,7 +22,9 @@ from tests.contents import contents
 from tests.notices import whole
 
 KINDS = pytest.mark.parametrize("kind", list(Kind))
-SLOW = settings(max_examples=int(os.environ.get('N','12')), deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(
+    max_examples=int(os.environ.get("N", "12")), deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 @pytest.fixture(autouse=True)

@@ -129,9 +129,13 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.NOTICE_DOES_NOT_FIT: _("{name} cannot be read as a notice: {where} does not hold what it should."),
     Reason.OTHER_OFFICE: _("{name} cannot be read: it is {kind}. Save it again as .docx or .xlsx."),
     Reason.DAMAGED: _("{name} cannot be opened: it is damaged. Save it again, or download it again."),
-    Reason.TOO_MUCH_INSIDE: _("{name} holds far more than a notice may. Copy your texts into a new template."),
+    Reason.TOO_MUCH_INSIDE: _(
+        "{name} holds far more than a notice may. Copy your texts into a new template."
+    ),
     Reason.MACROS: _("{name} holds macros. Save it without them, as .docx or .xlsx."),
-    Reason.OTHER_FILES: _("{name} refers to other files, or has some inside. Take them out and save it again."),
+    Reason.OTHER_FILES: _(
+        "{name} refers to other files, or has some inside. Take them out and save it again."
+    ),
     Reason.NOT_A_TEMPLATE: _(
         "{name} has none of the tables of a notice. Start from the template, or from a notice downloaded here."
     ),
@@ -141,8 +145,12 @@ SENTENCES: Mapping[Reason, str] = {
     ),
     Reason.NOT_TEXT_INSIDE: _("{place} holds {kind}, which cannot be imported. Take it out."),
     Reason.TRACKED: _("{place} has tracked changes. Accept or reject them, then save the document again."),
-    Reason.NO_KEY: _("At {place}, “{text}” stands in a row without a key. Move it into a field, or delete it."),
-    Reason.UNKNOWN_KEY: _("At {place}, “{key}” is no part of a notice. Put the key right, or delete the text."),
+    Reason.NO_KEY: _(
+        "At {place}, “{text}” stands in a row without a key. Move it into a field, or delete it."
+    ),
+    Reason.UNKNOWN_KEY: _(
+        "At {place}, “{key}” is no part of a notice. Put the key right, or delete the text."
+    ),
     Reason.SAID_TWICE: _("{place} says something else than the same field further up. Keep one of the two."),
     Reason.COLUMNS_LOST: _(
         "The table {place} has lost the columns {columns}. Put them back, or download the file again."

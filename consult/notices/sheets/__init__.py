@@ -12,7 +12,18 @@ from consult.notices.sheets.merging import Change, Merged, merged
 from consult.notices.sheets.packages import is_package
 from consult.notices.sheets.reading import Read
 
-__all__ = ["MEDIA_TYPES", "Change", "Kind", "Merged", "Read", "is_package", "merged", "read", "template", "write"]
+__all__ = [
+    "MEDIA_TYPES",
+    "Change",
+    "Kind",
+    "Merged",
+    "Read",
+    "is_package",
+    "merged",
+    "read",
+    "template",
+    "write",
+]
 
 MEDIA_TYPES = {
     Kind.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

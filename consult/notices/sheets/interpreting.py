@@ -272,12 +272,19 @@ def _filled(table: fields.Table, values: Mapping[str, Any]) -> dict[str, Any]:
     found = {}
     for column in (one for one in table.columns if not one.cell.is_text):
         value = values.get(column.key)
-        found[column.key] = ("" if column.cell is fields.Cell.NAME else None) if value in (None, "") else value
+        found[column.key] = (
+            ("" if column.cell is fields.Cell.NAME else None) if value in (None, "") else value
+        )
     return found
 
 
 def _refuse_empty(
-    table: fields.Table, boxes: Mapping[str, Box], values: Mapping[str, Any], found: Found, key: str, name: str
+    table: fields.Table,
+    boxes: Mapping[str, Box],
+    values: Mapping[str, Any],
+    found: Found,
+    key: str,
+    name: str,
 ) -> None:
     for column in table.columns:
         if column.needed and not column.cell.is_text and values.get(column.key) in (None, ""):

@@ -98,7 +98,9 @@ def marks_of(content: Content) -> dict[str, Mark]:
         if line.answer is not None and (value := line_value(content, line.key)) not in (None, ""):
             found[line.key] = replace(found.get(line.key, blank), value=digest(str(value)))
     for table in fields.TABLES:
-        found[rows_key(table.key)] = Mark(content.source, value=rows_digest(table.key, getattr(content, table.key)))
+        found[rows_key(table.key)] = Mark(
+            content.source, value=rows_digest(table.key, getattr(content, table.key))
+        )
     return found
 
 

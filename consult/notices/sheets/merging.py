@@ -46,9 +46,7 @@ class Merged:
 def merged(read: Read, current: Content) -> Merged:
     """The draft with what was changed in the file, and each change in the language being written."""
     if read.marks is None:  # an editor dropped them: what differs from the draft is what was changed
-        read = replace(
-            read, marks=marks_of(prepared(current)), about={**read.about, SOURCE: current.source}
-        )
+        read = replace(read, marks=marks_of(prepared(current)), about={**read.about, SOURCE: current.source})
     source = _value(read, LINES[SOURCE], current)
     texts = {key: _text(read, key, current, source) for key, line in LINES.items() if line.is_text}
     values = {key: _value(read, line, current) for key, line in LINES.items() if line.answer}

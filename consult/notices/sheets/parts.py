@@ -177,5 +177,3 @@ def memory(content: Content, about: Mapping[str, str]) -> Iterator[Part]:
     )  # fmt: skip
     cols = (Col("", _("Key"), 26), *(Col(one, one, 18) for one in names))
     yield Part(MARKS, _("For Consult: fingerprints"), cols, rows, is_memory=True)
-
-

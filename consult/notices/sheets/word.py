@@ -96,7 +96,12 @@ class _Look:
     language: str = ""
 
 
-_KEY, _LABEL, _HELP, _HEAD = _Look(12, True), _Look(17, is_bold=True), _Look(15, True), _Look(16, is_bold=True)
+_KEY, _LABEL, _HELP, _HEAD = (
+    _Look(12, True),
+    _Look(17, is_bold=True),
+    _Look(15, True),
+    _Look(16, is_bold=True),
+)
 
 
 def _add(document: Any, part: Part, *, heading: int = 0) -> None:

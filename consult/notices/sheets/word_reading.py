@@ -125,7 +125,9 @@ class _Reader:
         for element in self._inside(cell):
             kind = _kind(element)
             if kind == "tbl":
-                raise refused(self.name, Reason.NOT_TEXT_INSIDE, place=place, kind=_("a table within a table"))
+                raise refused(
+                    self.name, Reason.NOT_TEXT_INSIDE, place=place, kind=_("a table within a table")
+                )
             if kind in _TRACKED or kind in _UNREADABLE:
                 raise self._unreadable(kind, place)
             if kind != "p":
@@ -196,7 +198,9 @@ def _is_on(looks: Any, name: str) -> bool:
 def _markdown(said: list[_Said]) -> str:
     """Bold, italic and links as Markdown writes them."""
     found = ""
-    for (is_bold, is_italic, link), group in groupby(said, lambda one: (one.is_bold, one.is_italic, one.link)):
+    for (is_bold, is_italic, link), group in groupby(
+        said, lambda one: (one.is_bold, one.is_italic, one.link)
+    ):
         text = "".join(one.text for one in group)
         inside = text.strip()
         if not inside:
@@ -205,7 +209,10 @@ def _markdown(said: list[_Said]) -> str:
         head, _inside, tail = text.partition(inside)
         mark = "**" * is_bold + "*" * is_italic
         inside = f"{mark}{inside}{mark[::-1]}"
-        if _LINK.fullmatch(link) and inside.rstrip("/") not in (link.rstrip("/"), link.removeprefix("mailto:")):
+        if _LINK.fullmatch(link) and inside.rstrip("/") not in (
+            link.rstrip("/"),
+            link.removeprefix("mailto:"),
+        ):
             inside = f"[{inside}]({link})"
         found += head + inside + tail
     return found

@@ -93,21 +93,20 @@ def save(notice: Notice) -> ResponseReturnValue:
     return redirect(where, 303)
 
 
+LEADS = {
+    "preview": "reading.preview", "blanks": "notices.blanks", "compare": "reading.compare_signed",
+    "checks": "consultations.checks", "send": "consultations.send", page.ATTACHED: "notices.attachments",
+}  # fmt: skip
+"""Where buttons of the editor lead once the section is saved."""
+
+
 def _go_on(notice: Notice, section: Section) -> str:
     """Where the pressed button leads; some move the notice first."""
     what, _colon, rest = request.form.get("go", "").partition(":")
     if what == "to":
         return _moved(notice, rest, section)
-    if what == "preview":
-        return url_for("reading.preview", slug=notice.slug)
-    if what == "blanks":
-        return url_for("notices.blanks", slug=notice.slug)
-    if what == "compare":
-        return url_for("reading.compare_signed", slug=notice.slug)
-    if what == "send":
-        return url_for("consultations.send", slug=notice.slug)
-    if what == page.ATTACHED:
-        return url_for("notices.attachments", slug=notice.slug)
+    if what in LEADS:
+        return url_for(LEADS[what], slug=notice.slug)
     if what == "next":
         order = list(fields.EDITED)
         return _address(notice, order[min(order.index(section) + 1, len(order) - 1)])

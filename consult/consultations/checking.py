@@ -1,0 +1,75 @@
+"""The page of questions before sending, worked out before the template. It suggests; people decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from consult.consultations import queries
+from consult.consultations.rules import limit_from, procedure, template_for
+from consult.notices import duties, services
+from consult.notices import queries as notices
+from consult.notices.fields import Field, Words
+from consult.notices.models import Notice
+from consult.people import queries as people
+from consult.people.models import Body
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What `consultations/checks.html` shows. ``said_no``: answers that took questions away.
+    ``opinion_by``: until when a body has for its opinion, and by which reference; None where nobody
+    recorded a body."""
+
+    blocks: Sequence[duties.Suggestion]
+    stands_out: Sequence[duties.StandsOut]
+    areas: Sequence[tuple[Words, Sequence[duties.Suggestion]]]
+    procedures: Sequence[duties.SuggestedProcedure]
+    said_no: Sequence[Field]
+    opinion_by: tuple[date, str] | None
+
+
+def checks(session: Session, notice: Notice, *, on: date) -> Checks:
+    """Of the text being written, else of the one in force."""
+    revision = notices.draft(notice) or notices.published(notice)
+    assert revision is not None, "a notice has a revision"
+    content = services.content_of(revision)
+    organisation, bodies = people.organisation(session), people.bodies(session)
+    country = organisation.country if organisation is not None else "fr"
+    by = _opinion_by(session, notice, country, bodies, on)
+    found = duties.suggested(content, country=country)
+    headcount = sum(one.headcount for one in people.establishments(session)) or max(
+        (one.headcount for one in bodies), default=0
+    )
+    profile = duties.Profile(country, headcount, has_body=bool(bodies))
+    asked = [one for one in found if not one.blocks]
+    return Checks(
+        blocks=[one for one in found if one.blocks],
+        stands_out=duties.standing_out(content, opinion_by=by[0] if by else None),
+        areas=[(duties.AREAS[area], list(those)) for area, those in groupby(asked, lambda one: one.area)],
+        procedures=duties.suggested_procedures(content, profile),
+        said_no=duties.settled_nothing(content),
+        opinion_by=by,
+    )
+
+
+def _opinion_by(
+    session: Session, notice: Notice, country: str, bodies: Sequence[Body], on: date
+) -> tuple[date, str] | None:
+    """The earliest last day for an opinion, with its reference: of the consultations there are, else of one
+    that would begin today."""
+    running = queries.of_notice(session, notice.id)
+    limits = [
+        (state.limit, procedure(one.template).reference)
+        for one in running
+        if (state := queries.state(session, one, on=on)).limit is not None
+    ]
+    if not running:
+        for body in bodies:
+            would = procedure(template_for(country, body.kind, body.headcount))
+            limits.append((limit_from(on, would), would.reference))
+    return min(((day, reference) for day, reference in limits if day is not None), default=None)
