@@ -19,6 +19,7 @@ from consult.files import uploads
 from consult.keyholders import views as keyholders
 from consult.notices import views as notices
 from consult.opinions import views as opinions
+from consult.people import access
 from consult.people import queries as people_queries
 from consult.people import views as people
 from consult.questions import views as questions
@@ -72,6 +73,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     filters.init_app(app)
     errors.init_app(app)
     readers.init_app(app, words=people_queries.access_words)
+    app.jinja_env.globals["only_language"] = access.only_language
     signin_session.init_app(app, secure=settings.secure_cookies)
     uploads.init_app(app, limit=files.most_bytes, may_upload=lambda: bool(current_user.is_authenticated))
     signed.init_app(app)

@@ -24,6 +24,7 @@ from consult.core.db import db, reading
 from consult.core.errors import Refused
 from consult.notices import cli as notices
 from consult.people import services as people
+from consult.people.rules import Languages
 from consult.signin import cli as signin
 
 
@@ -99,8 +100,14 @@ def main(ctx: click.Context) -> None:
     default="fr",
     help="where its law is",
 )
+@click.option(
+    "--languages",
+    type=click.Choice(["fr", "en", "both"]),
+    default=None,
+    help="what it works in (an existing instance keeps what it has unless this is given)",
+)
 @click.option("--access-word", default="", help="word employees type once; made up if not given")
-def init(name: str, country: str, access_word: str) -> None:
+def init(name: str, country: str, languages: str | None, access_word: str) -> None:
     """Create an empty instance, or bring an existing one to this release."""
     settings = _settings()
     _private(settings.data_dir)
@@ -112,6 +119,8 @@ def init(name: str, country: str, access_word: str) -> None:
     with create_app(settings).app_context():
         word = access_word or f"consult-{secrets.token_hex(4)}"
         organisation = people.found_organisation(db.session, name=name, country=country, access_word=word)
+        if languages is not None:
+            people.set_languages(db.session, Languages(languages))
         db.session.commit()
         click.echo(f"Ready: {organisation.name}. Access word: {organisation.access_word}")
 

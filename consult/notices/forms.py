@@ -55,10 +55,14 @@ class _PairForm(BaseForm):
         return {language: self[f"{key}_{language}"].data or "" for language in LOCALES}
 
     def value(self, key: str, before: Localized, source: str) -> Localized:
-        """What the text becomes; see `rules.typed`."""
+        """What the text becomes; see `rules.typed`. A language the page did not show stays as it was."""
         target = "en" if source == "fr" else "fr"
         confirmed = (target,) if self[f"{key}_same"].data else ()
-        return typed(before, self.texts(key), source=source, confirmed=confirmed)
+        texts = {
+            language: text if self[f"{key}_{language}"].raw_data else before.texts.get(language, "")
+            for language, text in self.texts(key).items()
+        }
+        return typed(before, texts, source=source, confirmed=confirmed)
 
 
 class _CausesForm(_PairForm):

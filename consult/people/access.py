@@ -14,6 +14,7 @@ from consult.core import clock
 from consult.core.db import db
 from consult.core.errors import NotAllowed, NotFound
 from consult.core.security import guarded
+from consult.people import queries
 from consult.people.models import Account, Mandate
 from consult.people.rules import ACTING, MandateRole, Permission, Role, is_running, permissions_of
 from consult.web.readers import Audience, Reader, Side, may_read
@@ -43,6 +44,14 @@ class Scoped(Protocol):
 
 class NotSignedIn(NotAllowed):
     """Nobody is signed in: the page is the sign-in page, and what was typed is kept."""
+
+
+def only_language() -> str:
+    """The one language the organisation works in, asked once a request; ``""`` where it works in both."""
+    if "only_language" not in g:
+        found = queries.organisation(db.session)
+        g.only_language = found.languages.only if found is not None else ""
+    return str(g.only_language)
 
 
 def signed_in() -> Account:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.core.db import Base, LocalizedType, PortableJSON, WithId, enum_type
 from consult.core.localized import Localized
-from consult.people.rules import BodyKind, MandateRole, Role
+from consult.people.rules import BodyKind, Languages, MandateRole, Role
 
 
 class Organisation(Base):
@@ -22,6 +22,7 @@ class Organisation(Base):
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     name: Mapped[str] = mapped_column(String(200))
     country: Mapped[str] = mapped_column(String(2), default="fr")
+    languages: Mapped[Languages] = mapped_column(enum_type(Languages), default=Languages.BOTH)
     access_word: Mapped[str] = mapped_column(String(100))
     previous_word: Mapped[str] = mapped_column(String(100), default="")
     previous_word_until: Mapped[date | None]

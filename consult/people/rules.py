@@ -17,6 +17,19 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class Languages(StrEnum):
+    """What an organisation works in."""
+
+    FRENCH = "fr"
+    ENGLISH = "en"
+    BOTH = "both"
+
+    @property
+    def only(self) -> str:
+        """The one language; ``""`` where there are two."""
+        return "" if self is Languages.BOTH else self.value
+
+
 class BodyKind(StrEnum):
     CSE = "cse"
     CENTRAL_CSE = "central_cse"

@@ -16,6 +16,7 @@ from consult.people.rules import (
     AlreadyThere,
     BodyKind,
     CannotSit,
+    Languages,
     LastAdministrator,
     MandateRole,
     Role,
@@ -34,7 +35,7 @@ class WordTooShort(Refused):
 
 
 def found_organisation(
-    session: Session, *, name: str, country: str, access_word: str,
+    session: Session, *, name: str, country: str, access_word: str, languages: Languages = Languages.BOTH,
     emergency: list[dict[str, Any]] | None = None, alert_channel: Localized | None = None,
 ) -> Organisation:  # fmt: skip
     """The organisation this instance serves. There is one; found twice, the first stays."""
@@ -44,10 +45,19 @@ def found_organisation(
     if len(fold(access_word)) < MIN_WORD:
         raise WordTooShort(f"an access word needs at least {MIN_WORD} letters or digits.")
     organisation = Organisation(
-        id=1, name=name, country=country, access_word=access_word, previous_word="",
+        id=1, name=name, country=country, languages=languages, access_word=access_word, previous_word="",
         emergency=emergency or [], alert_channel=alert_channel or Localized({}),
     )  # fmt: skip
     session.add(organisation)
+    session.flush()
+    return organisation
+
+
+def set_languages(session: Session, languages: Languages) -> Organisation:
+    """What the organisation works in from now on; texts written in another language stay."""
+    organisation = queries.organisation(session)
+    assert organisation is not None, "consult init comes first"
+    organisation.languages = languages
     session.flush()
     return organisation
 
