@@ -8,9 +8,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from consult import tables
@@ -95,6 +97,15 @@ def told(work: Callable[..., Any], people: Any, caplog: pytest.LogCaptureFixture
         yield tell(story)
 
 
+def said_by(response: Any) -> str:
+    """What a response says, whatever its kind: the words of a PDF, else the bytes as text."""
+    with response:
+        body = response.get_data()
+    if body.startswith(b"%PDF-"):
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(body)).pages)
+    return str(body.decode("utf-8", "replace"))
+
+
 def walk(client: PageClient, starts: list[str], most: int = 250) -> dict[str, str]:
     """Every page reached from these by links or redirects: raw text and headers, whatever the answer."""
     found: dict[str, str] = {}
@@ -104,7 +115,7 @@ def walk(client: PageClient, starts: list[str], most: int = 250) -> dict[str, st
         if path in found or not path.startswith("/") or path.startswith("/static"):
             continue
         response = client.http.get(path)
-        found[path] = response.get_data(as_text=True) + str(list(response.headers))
+        found[path] = said_by(response) + str(list(response.headers))
         todo += re.findall(r'href="([^"]+)"', found[path].replace("&amp;", "&"))
         if "Location" in response.headers:
             todo.append(response.headers["Location"])
