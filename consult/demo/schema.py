@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from consult.commitments.rules import BODY_MOVES, EMPLOYER_MOVES, CommitmentState, Nature
 from consult.concerns.rules import Stance as ThemeStance
@@ -153,6 +153,14 @@ class Revision(Part):
     milestones: tuple[Milestone, ...]
     follow_on: Day | None = None
     changelog: Text = Text()
+
+    @field_validator("answers")
+    @classmethod
+    def _known_answers(cls, answers: dict[str, str]) -> dict[str, str]:
+        for key, value in answers.items():
+            if value not in {one.value for one in BY_KEY[key].choices}:
+                raise ValueError(f"{value} is no answer to {key}")
+        return answers
 
 
 class Question(Part):

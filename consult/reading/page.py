@@ -266,8 +266,8 @@ class NoticePage:
         return sum(self.unknown_late(one) > 0 for one in self.revision.unknowns)
 
     def unknown_late(self, unknown: Unknown) -> int:
-        """Days since an answer was due; 0 where it is not, or was given."""
-        if unknown.answer or unknown.due_on is None or not self.is_current:
+        """Days since an answer was due; 0 where it is not, was given, or nobody owes it any more."""
+        if unknown.answer or unknown.due_on is None or not self.is_current or self.is_withdrawn:
             return 0
         return max(self.age(unknown.due_on), 0)
 

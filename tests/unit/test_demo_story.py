@@ -16,7 +16,8 @@ from consult.core.localized import TranslationState
 from consult.demo import content, schema
 from consult.demo.parts import Text
 from consult.demo.rules import place
-from consult.notices.rules import SUMMARY_WORDS
+from consult.notices.fields import FIELDS
+from consult.notices.rules import SUMMARY_WORDS, RuleKind
 
 TODAY = date(2026, 11, 24)
 STORY = content.load("fr", today=TODAY)
@@ -69,6 +70,36 @@ def test_the_two_minute_pages_take_two_minutes() -> None:
             for language in ("fr", "en"):
                 said = " ".join(getattr(one, language) for one in revision.summary.values())
                 assert len(said.split()) <= SUMMARY_WORDS, (notice.slug, language)
+
+
+def test_every_notice_says_what_one_may_do_what_is_not_known_and_how_one_learns() -> None:
+    for notice in STORY.notices:
+        if notice.slug == INCOMPLETE:
+            continue
+        for revision in notice.revisions:
+            assert {one.kind for one in revision.rules} == set(RuleKind), notice.slug
+            assert 4 <= len(revision.rules) <= 8 and all(one.reason for one in revision.rules), notice.slug
+            assert 2 <= len(revision.unknowns) <= 4, notice.slug
+            assert revision.learning_plan and revision.changes and revision.answers, notice.slug
+            said = {one.key for one in FIELDS if one.choices and one.key not in {"impact_level"}}
+            assert revision.answers.keys() <= said
+            assert all(one.answered_on is not None for one in revision.unknowns if one.answer), notice.slug
+            assert all(bool(one.support) <= bool(one.measures) for one in revision.groups), notice.slug
+
+
+def test_some_unknowns_were_answered_and_some_are_late() -> None:
+    newest = [notice.revisions[-1] for notice in STORY.notices if not notice.is_draft]
+    unknowns = [one for revision in newest for one in revision.unknowns]
+    assert sum(bool(one.answer) for one in unknowns) >= 3
+    assert any(not one.answer and one.due_on is not None and one.due_on < 0 for one in unknowns)
+    assert STORY.notice("plume").revisions[1].unknowns[-1].answer
+    assert any(revision.follow_on for revision in newest)
+
+
+def test_an_answer_there_is_not_is_refused() -> None:
+    revision = STORY.notices[0].revisions[0].model_dump()
+    with pytest.raises(ValidationError, match="is no answer to"):
+        schema.Revision.model_validate({**revision, "answers": {"monitoring": "perhaps"}})
 
 
 def test_messages_fit_and_stay_as_they_were_typed() -> None:
