@@ -1,5 +1,5 @@
 // Consult works without this file. It adds: focus on errors, a way out that leaves no step back,
-// a byte counter, one submission at a time, the access word from an address, and sending without a trace.
+// counters, one submission at a time, the access word from an address, and sending without a trace.
 'use strict';
 
 function focusErrors(root) {
@@ -48,6 +48,21 @@ function countBytes(root) {
     };
     (isMessage ? control.form : control).addEventListener('input', show);
     show();
+  }
+}
+
+// Counts words as the server does: an elided article goes with its noun.
+function countWords(root) {
+  for (const place of root.querySelectorAll('[data-words]')) {
+    const controls = place.dataset.words.trim().split(' ').map((id) => document.getElementById(id)).filter(Boolean);
+    const show = () => {
+      const found = controls.map((one) => one.value.match(/[\p{L}\p{N}]+(?:[’'.,-][\p{L}\p{N}]+)*/gu) ?? []).flat();
+      const isOver = found.length > Number(place.dataset.most);
+      place.classList.toggle('is-over', isOver);
+      place.textContent = (isOver ? place.dataset.over : place.dataset.text).replace('{n}', found.length);
+    };
+    for (const control of controls) control.addEventListener('input', show);
+    if (controls.length) show();
   }
 }
 
@@ -153,6 +168,7 @@ function start(root) {
   quietForms(root);
   quickExit(root);
   countBytes(root);
+  countWords(root);
   focusErrors(root);
 }
 

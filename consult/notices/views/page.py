@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import url_for
@@ -11,10 +11,12 @@ from flask import url_for
 from consult.core.i18n import _, _l, locale, ngettext
 from consult.core.localized import LOCALES, Localized, TranslationState, digest
 from consult.notices import fields, filling, queries, services, starting
+from consult.notices.content import NOTHING
 from consult.notices.differences import Segment, segments
 from consult.notices.fields import Section
-from consult.notices.forms import ANSWER, SectionForm
+from consult.notices.forms import ANSWER, LANGUAGES, SectionForm
 from consult.notices.models import Notice, Revision
+from consult.notices.plainness import Finding, findings
 from consult.notices.readiness import blank_in, missing, parity, source_of, texts_of, words_in
 from consult.notices.rules import (
     AUTHORITY,
@@ -62,7 +64,8 @@ def moved(state: NoticeState) -> str:
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A text in both languages, as the macro ``pair`` takes it. ``answer``: the closed answer it explains.
-    ``since``: what changed in the source since the translation was made, where that is known."""
+    ``since``: what changed in the source since the translation was made, where that is known. ``advice``:
+    how it would read better."""
 
     key: str
     title: Any
@@ -76,6 +79,7 @@ class Pair:
     rows: int = 5
     answer: Any = None
     since: tuple[Segment, ...] = ()
+    advice: tuple[Finding, ...] = ()
 
 
 def other_than(source: str) -> str:
@@ -125,7 +129,9 @@ def _hint(field: fields.Field) -> str:
     return " ".join(parts)
 
 
-def _pairs(revision: Revision, form: SectionForm, known: Mapping[str, str]) -> Iterator[Pair]:
+def _pairs(
+    revision: Revision, form: SectionForm, known: Mapping[str, str], advice: Sequence[Finding]
+) -> Iterator[Pair]:
     source = source_of(revision)
 
     def one(key: str, title: Any, text: Localized | None, **more: Any) -> Pair:
@@ -139,7 +145,9 @@ def _pairs(revision: Revision, form: SectionForm, known: Mapping[str, str]) -> I
             yield one(CHANGELOG, label, revision.changelog, hint=CHANGELOG_HINT, required=True)
         for each in fields.SUMMARY:
             text = revision.summary.get(each.key)
-            yield one(each.key, each.label, text, hint=each.help, rows=2, required=True)
+            told = tuple(finding for finding in advice if finding.key == each.key)
+            pair = one(each.key, each.label, text, hint=each.help, rows=2, required=True)
+            yield replace(pair, advice=told)
     for field in fields.of_section(form.section):
         yield one(
             field.key, field.label, revision.fields.get(field.key), hint=_hint(field),
@@ -285,6 +293,18 @@ def _starter(revision: Revision) -> dict[str, Any] | None:
     }
 
 
+def _advice(found: Sequence[Finding]) -> list[dict[str, str]]:
+    """What would read better, each with the button’s value that leads to the sentence."""
+    return [
+        {
+            "go": f"section:{Section.ESSENTIALS.value}:{one.key}_{one.language}",
+            "text": f"{fields.label_of(one.key)} ({LANGUAGES[one.language]})",
+            "then": str(one.advice),
+        }
+        for one in found
+    ]
+
+
 def _parity(revision: Revision) -> list[dict[str, Any]]:
     source, counts = source_of(revision), parity(revision)
     names = {"fr": _("French"), "en": _("English")}
@@ -301,6 +321,8 @@ def editor(notice: Notice, revision: Revision, form: SectionForm) -> dict[str, A
     """Everything `edit.html` shows."""
     published, source = queries.published(notice), source_of(revision)
     known = _known_sources(notice)
+    names = [revision.title, revision.fields.get("system_name", NOTHING)]
+    advice = findings(revision.summary, names=names)
     return {
         "notice": notice,
         "revision": revision,
@@ -310,7 +332,7 @@ def editor(notice: Notice, revision: Revision, form: SectionForm) -> dict[str, A
         "section_label": fields.EDITED[form.section],
         "sections": _sections(revision, form.section),
         "is_last": form.section is list(fields.EDITED)[-1],
-        "pairs": list(_pairs(revision, form, known)),
+        "pairs": list(_pairs(revision, form, known, advice)),
         "grids": list(_grids(revision, form, known)),
         "blockers": _blockers(revision),
         "parity_bars": _parity(revision),
@@ -318,6 +340,8 @@ def editor(notice: Notice, revision: Revision, form: SectionForm) -> dict[str, A
         "starter": _starter(revision) if form.section is Section.ESSENTIALS else None,
         "words": [(code, words_in(revision.summary, code)) for code in (source, other_than(source))],
         "most_words": SUMMARY_WORDS,
+        "sentences": list(fields.SENTENCES),
+        "advice": _advice(advice),
         "state": fields.STATES[NoticeState.DRAFT if notice.state is NoticeState.PUBLISHED else notice.state],
         "may_move": notice.state in WRITING,
         "target": other_than(source),
