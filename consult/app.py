@@ -23,6 +23,7 @@ from consult.people import access
 from consult.people import queries as people_queries
 from consult.people import views as people
 from consult.questions import views as questions
+from consult.reading import labels
 from consult.reading import views as reading_side
 from consult.register import queries as register
 from consult.signin import services as signin_services
@@ -65,6 +66,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.extensions["consult.settings"] = settings
     app.extensions["consult.run_jobs"] = jobs.run_due
     app.extensions["consult.invite"] = signin_services.invite  # people stand below signing in
+    app.extensions["consult.stages"] = {  # notices stand below consultations
+        value: words for value, (_tone, _icon, words) in labels.STAGES.items()
+    }
     clock.set_zone(settings.timezone)
     _database(app)
     i18n.init_app(app)

@@ -43,6 +43,7 @@ class Commitment(WithId):
         UniqueConstraint("notice_id", "number"),
         CheckConstraint("number >= 1", name="number_from_one"),
         Index("ix_commitment_due", "due_on", "id"),
+        Index("ix_commitment_state", "state", "due_on", "id"),
     )
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from consult.anonymity import thresholds
@@ -16,7 +16,7 @@ from consult.anonymity.thresholds import Outlet
 from consult.concerns.models import Concern, Theme, ThemeAnswer
 from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
-from consult.register.models import Entry
+from consult.register.models import Awaiting, Entry
 from consult.register.rules import Ref
 from consult.voices import queries as voices
 from consult.voices.models import Batch, Letterbox, Voice
@@ -77,9 +77,9 @@ _answers = (
 )
 _unanswered = (
     select(Theme)
-    .where(Theme.published_on.is_not(None), ~exists().where(ThemeAnswer.theme_id == Theme.id))
+    .join(Awaiting, and_(Awaiting.kind == "theme", Awaiting.subject_id == Theme.id))
     .options(defer(Theme.sealed_draft), joinedload(Theme.notice))
-    .order_by(Theme.published_on, Theme.id)
+    .order_by(Awaiting.since, Theme.id)
     .limit(50)
 )
 

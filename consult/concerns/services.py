@@ -97,7 +97,7 @@ def publish_theme(
         _erase(session, ref, title=title)
         for answer in theme.answers:  # their entries carry the theme's title; what they said stays
             for entry in queries.entries_of(session, Ref("theme-answer", str(answer.id))):
-                entry.title = title
+                register.rename(session, entry, title)
     theme.title, theme.synthesis, theme.published_on = title, synthesis, on
     count_theme(session, theme, letterbox)
     session.flush()
@@ -303,7 +303,7 @@ def _erase(session: Session, ref: Ref, *, title: Localized) -> None:
     """Takes from the record what it said of a thing: the titles people read, and the salts without which a
     digest proves nothing of a text somebody only suspects."""
     for entry in queries.entries_of(session, ref):
-        entry.title = title
+        register.rename(session, entry, title)
         session.execute(delete(LeafSalt).where(LeafSalt.position == entry.position))
     session.flush()
 

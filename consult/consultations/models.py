@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.consultations.rules import FactKind, Stage
@@ -30,7 +30,13 @@ class Consultation(WithId):
     notice: Mapped[Notice] = relationship()
     body: Mapped[Body] = relationship()
     facts: Mapped[list[Fact]] = relationship(order_by="Fact.day", cascade="all, delete-orphan")
-    __table_args__ = (UniqueConstraint("notice_id", "body_id"),)
+    __table_args__ = (
+        UniqueConstraint("notice_id", "body_id"),
+        Index("ix_consultation_opened", "opened_on", "id"),
+        Index("ix_consultation_body_opened", "body_id", "opened_on", "id"),
+        Index("ix_consultation_due", "next_due_on", "id"),
+        Index("ix_consultation_body_due", "body_id", "next_due_on", "id"),
+    )
 
     @property
     def audience(self) -> Audience:
@@ -76,4 +82,7 @@ class Receipt(WithId):
     letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("letter.id"))
     opened_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     mandate: Mapped[Mandate] = relationship()
-    __table_args__ = (UniqueConstraint("sending_id", "mandate_id"),)
+    __table_args__ = (
+        UniqueConstraint("sending_id", "mandate_id"),
+        Index("ix_receipt_unopened", "mandate_id", "opened_at"),
+    )

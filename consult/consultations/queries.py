@@ -37,6 +37,7 @@ _of_body = (
     .where(Consultation.notice_id == bindparam("notice_id"), Consultation.body_id == bindparam("body_id"))
     .options(*_whole)
 )
+_stages = select(Consultation.stage).where(Consultation.notice_id == bindparam("notice_id"))
 _by_letterbox = (
     select(Consultation).where(Consultation.letterbox_id == bindparam("letterbox_id")).options(*_whole)
 )
@@ -118,6 +119,11 @@ def of_notices(session: Session, notice_ids: Sequence[UUID]) -> dict[UUID, list[
 def of_body(session: Session, notice_id: UUID, body_id: UUID) -> Consultation | None:
     """The consultation of that body on that notice."""
     return session.scalar(_of_body, {"notice_id": notice_id, "body_id": body_id})
+
+
+def stages(session: Session, notice_id: UUID) -> Sequence[Stage]:
+    """Where the consultations of a notice stand, of whatever body."""
+    return session.scalars(_stages, {"notice_id": notice_id}).all()
 
 
 def by_letterbox(session: Session, letterbox_id: bytes) -> Consultation | None:

@@ -113,6 +113,7 @@ def _begin(session: Session, notice: Notice, body: Body, *, on: date) -> Consult
     )
     session.add(consultation)
     session.flush()
+    _tell_stages(session, consultation)
     return consultation
 
 
@@ -215,7 +216,13 @@ def refresh(session: Session, consultation: Consultation, *, on: date | None = N
     if (consultation.stage, consultation.next_due_on) != (state.stage, state.due_on):
         consultation.stage, consultation.next_due_on = state.stage, state.due_on
         session.flush()
+        _tell_stages(session, consultation)
         register.touch(session)
+
+
+def _tell_stages(session: Session, consultation: Consultation) -> None:
+    """Lists of notices are filtered by the stages of all consultations of a notice."""
+    notice_services.in_stages(session, consultation.notice, queries.stages(session, consultation.notice_id))
 
 
 # ── the letterbox ──────────────────────────────────────────────────────────────

@@ -12,8 +12,9 @@ from enum import StrEnum
 
 from consult.core.i18n import _l
 from consult.core.localized import LOCALES, Localized
+from consult.notices import blanks
 from consult.notices.fields import Words
-from consult.notices.rules import BLANK, SUMMARY_KEYS
+from consult.notices.rules import SUMMARY_KEYS
 
 LONGEST = 25
 """Words in a sentence."""
@@ -55,7 +56,7 @@ def findings(summary: Mapping[str, Localized], *, names: Collection[Localized] =
             page = " ".join(one.texts.get(language, "") for one in summary.values())
             found += (
                 Finding(key, language, kind, words, advice)
-                for kind, words, advice in _told(BLANK.sub("_", text), language, known, page)
+                for kind, words, advice in _told(blanks.shown(text, "_"), language, known, page)
             )
     return tuple(found)
 

@@ -12,11 +12,13 @@ from sqlalchemy import Date, Select, Uuid, bindparam, func, literal, select, tup
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinload
 
 from consult.core.localized import Localized
-from consult.notices.models import PARTS, Notice, Revision, Unknown
+from consult.notices.models import HELD, PARTS, Notice, Revision, Unknown
 from consult.notices.rules import NoticeState
+from consult.notices.sought import EVERYTHING, Sought
 from consult.people.models import Account
 from consult.register import queries as register
-from consult.register.rules import Tag
+from consult.register.rules import Shelf, Tag, on_shelf
+from consult.register.search import matching, position_of
 from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
 from consult.web.readers import Visibility
 
@@ -25,7 +27,7 @@ _WHOLE = (
     _AUTHOR,
     selectinload(Notice.revisions).options(*(selectinload(getattr(Revision, one)) for one in PARTS)),
 )
-_IN_LISTS = selectinload(Notice.revisions).options(
+IN_LISTS = selectinload(Notice.revisions).options(
     load_only(
         Revision.notice_id, Revision.number, Revision.title, Revision.summary, Revision.published_on,
         Revision.version,
@@ -34,20 +36,18 @@ _IN_LISTS = selectinload(Notice.revisions).options(
 """The prose stays behind: a list shows titles and the two-minute page."""
 
 _by_slug = select(Notice).where(Notice.slug == bindparam("slug")).options(*_WHOLE)
-_all_of_hr = (
-    select(Notice).where(Notice.number < bindparam("before")).order_by(Notice.number.desc())
-    .limit(PAGE_SIZE + 1).options(*_WHOLE)
-)  # fmt: skip
-_recent = select(Notice).order_by(Notice.number.desc()).limit(bindparam("most")).options(_IN_LISTS)
+_every = select(Notice).limit(PAGE_SIZE + 1).options(*_WHOLE)
+_all_of_hr = _every.where(Notice.number < bindparam("before")).order_by(Notice.number.desc())
+_recent = select(Notice).order_by(Notice.number.desc()).limit(bindparam("most")).options(IN_LISTS)
 _to_open = (
     select(Notice)
     .where(
         Notice.state == NoticeState.PUBLISHED,
-        Notice.visibility == Visibility.BODY,
+        HELD,  # said as the index says it, or it is not used
         Notice.held_until <= bindparam("on"),
     )
     .order_by(Notice.held_until, Notice.number)
-    .options(_IN_LISTS)
+    .options(IN_LISTS)
 )
 _slugs = select(Notice.slug).order_by(Notice.number)
 _slugs_like = select(Notice.slug).where(
@@ -83,7 +83,7 @@ def _readable(day: Any) -> tuple[Select[Notice], Select[Notice]]:
         .where(Notice.visibility.in_(bindparam("levels", expanding=True)))
         .order_by(day.desc(), Notice.id.desc())
         .limit(PAGE_SIZE + 1)
-        .options(_IN_LISTS)
+        .options(IN_LISTS)
     )
     key = tuple_(bindparam("day", type_=Date), bindparam("id", type_=Uuid))
     return first, first.where(tuple_(day, Notice.id) < key)
@@ -128,11 +128,21 @@ def readable(session: Session, *, levels: Collection[Visibility], after: str | N
     return page_of(rows, lambda notice: ((notice.readable_on or _NOT_YET).isoformat(), notice.id))
 
 
-def all_of_hr(session: Session, *, after: str | None = None) -> Page[Notice]:
-    """Everything HR has, drafts included, newest first, by key."""
-    key = typed_cursor(after, int)
-    before = key[0] if key is not None and 0 <= key[0] < _LAST else _LAST
-    rows = session.scalars(_all_of_hr, {"before": before}).all()
+def all_of_hr(
+    session: Session, *, sought: Sought = EVERYTHING, locale: str = "fr", after: str | None = None
+) -> Page[Notice]:
+    """Everything HR has, drafts included, newest first, by key; those that are sought."""
+    if sought.fault:
+        return Page([])
+    key = typed_cursor(after, position_of)
+    if sought:
+        found = matching(
+            session, _every, subject=Notice.id, facets=[on_shelf(Shelf.WORK), *sought.facets],
+            typed=sought.words, locale=locale, before=key[0] if key else None,
+        )  # fmt: skip
+        page = page_of(session.execute(found).all(), lambda row: (row.position,))
+        return Page([row[0] for row in page.rows], page.older)
+    rows = session.scalars(_all_of_hr, {"before": key[0] if key else _LAST}).all()
     return page_of(rows, lambda notice: (notice.number,))
 
 

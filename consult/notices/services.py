@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
 from datetime import date
@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from consult.core.db import next_number
 from consult.core.errors import EditedMeanwhile, WrongState
 from consult.core.localized import LOCALES, Localized
-from consult.notices import fields, letters, queries
+from consult.notices import fields, finding, letters, queries
 from consult.notices.content import ROWS, Content, as_json
 from consult.notices.imports.draft import ImportedDraft
 from consult.notices.models import PARTS, Notice, Revision
@@ -103,6 +103,7 @@ def create(
     notice.revisions.append(_revision(1, replace(text or Content(title), title=title).normal()))
     session.add(notice)
     session.flush()
+    finding.index(session, notice)
     return notice
 
 
@@ -139,6 +140,7 @@ def save(session: Session, revision: Revision, content: Content, *, version: int
     if revision.notice.state is NoticeState.APPROVED:
         revision.notice.state = NoticeState.DRAFT
     session.flush()
+    finding.index(session, revision.notice)
     return revision
 
 
@@ -199,6 +201,7 @@ def move(session: Session, notice: Notice, to: NoticeState, *, actor: Account) -
         raise WrongState("notice", notice.state)
     notice.state = to
     session.flush()
+    finding.index(session, notice)
     if to is NoticeState.IN_REVIEW:
         letters.review_asked(session, notice, actor=actor)
 
@@ -222,6 +225,7 @@ def revise(
     revision = _revision(last.number + 1, copy, dict(last.imported))
     notice.revisions.append(revision)
     session.flush()
+    finding.index(session, notice)
     return revision
 
 
@@ -258,6 +262,7 @@ def publish(session: Session, notice: Notice, *, actor: Account, on: date) -> Re
     )
     for cause in revision.causes:
         register.tie(session, Ref.parse(cause), revision.ref)
+    finding.index(session, notice)
     return revision
 
 
@@ -269,7 +274,13 @@ def sent_to(session: Session, notice: Notice, body_id: UUID, *, held_until: date
     if notice.readable_on is None:
         notice.held_until = held_until
     session.flush()
+    finding.index(session, notice)
     register.widen(session, notice.id, notice.audience)
+
+
+def in_stages(session: Session, notice: Notice, stages: Collection[str]) -> None:
+    """Told by the consultation: the stages its bodies' consultations are in."""
+    finding.in_stages(session, notice, stages)
 
 
 def open_to_employees(session: Session, notice: Notice, *, on: date) -> None:
@@ -280,6 +291,7 @@ def open_to_employees(session: Session, notice: Notice, *, on: date) -> None:
         return
     notice.visibility, notice.readable_on = Visibility.EMPLOYEES, on
     session.flush()
+    finding.index(session, notice, on_top=True)
     register.widen(session, notice.id, notice.audience)
     _record(session, notice, Tag.NOTICE_OPENED, on, {"readable_on": on.isoformat()})
 
@@ -297,6 +309,7 @@ def withdraw(
         raise WrongState("notice", notice.state)
     notice.state, notice.withdrawn_on, notice.withdrawn_reason = NoticeState.WITHDRAWN, on, reason
     session.flush()
+    finding.index(session, notice)
     _record(session, notice, Tag.NOTICE_WITHDRAWN, on, {"reason": reason.as_json()})
 
 

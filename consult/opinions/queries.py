@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.consultations.models import Consultation
 from consult.opinions.models import Opinion, Remark, Response, ResponsePoint
+from consult.register.models import Awaiting
 
 _whole = (
     selectinload(Opinion.points),
@@ -29,9 +30,9 @@ _of_notice = (
 )
 _unanswered = (
     select(Opinion)
-    .where(~exists().where(Response.opinion_id == Opinion.id))
+    .join(Awaiting, and_(Awaiting.kind == "opinion", Awaiting.subject_id == Opinion.id))
     .options(joinedload(Opinion.consultation).joinedload(Consultation.notice))
-    .order_by(Opinion.given_on)
+    .order_by(Awaiting.since, Opinion.id)
     .limit(50)
 )
 _remarks = (

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from consult.notices.models import Notice
-from consult.questions.models import Answer, Question
+from consult.questions.models import Question
+from consult.register.models import Awaiting
 
 _of_notice = (
     select(Question)
@@ -20,8 +21,8 @@ _of_notice = (
 _unanswered = (
     select(Question, Notice)
     .join(Notice, Notice.id == Question.notice_id)
-    .where(~exists().where(Answer.question_id == Question.id))
-    .order_by(Question.asked_on, Question.number)
+    .join(Awaiting, and_(Awaiting.kind == "question", Awaiting.subject_id == Question.id))
+    .order_by(Awaiting.since, Question.number)
     .limit(50)
 )
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, case, exists, func, select, tuple_
+from sqlalchemy import Row, and_, bindparam, case, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from consult.commitments import queries as commitments
@@ -21,14 +21,15 @@ from consult.consultations.models import Consultation
 from consult.core.localized import Localized
 from consult.notices.models import Milestone, Notice, Revision
 from consult.notices.rules import NoticeState
+from consult.notices.sought import EVERYTHING, Sought
 from consult.opinions import queries as opinions
 from consult.opinions.models import Opinion, Response
 from consult.people.models import Body
 from consult.questions import queries as questions
-from consult.reading.rules import LISTED_STAGES, WITHDRAWN
 from consult.register import queries as register
 from consult.register.models import ContentVersion, Entry
-from consult.register.rules import Ref, Tag
+from consult.register.rules import Ref, Shelf, Tag, on_shelf
+from consult.register.search import matching, position_of
 from consult.voices.models import Letterbox
 from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
 from consult.web.readers import Visibility
@@ -53,16 +54,12 @@ _listed = (
         Notice.withdrawn_on, Notice.withdrawn_reason,
         Revision.number.label("revision"), Revision.published_on, Revision.title, Revision.summary,
     )
+    .select_from(Notice)
     .join(Revision, and_(Revision.notice_id == Notice.id, Revision.number == _newest_number))
     .where(Notice.visibility.in_(bindparam("levels", expanding=True)))
     .order_by(Notice.readable_on.desc(), Notice.id.desc())
     .limit(PAGE_SIZE + 1)
 )  # fmt: skip
-_in_stage = _listed.where(
-    Notice.state != NoticeState.WITHDRAWN,
-    exists().where(Consultation.notice_id == Notice.id, Consultation.stage == bindparam("stage")),
-)
-_withdrawn = _listed.where(Notice.state == NoticeState.WITHDRAWN)
 _counted = (
     select(func.count()).select_from(Notice).where(Notice.visibility.in_(bindparam("levels", expanding=True)))
 )
@@ -163,19 +160,28 @@ def can_answer(session: Session) -> None:
 
 
 def listed(
-    session: Session, *, levels: Levels, stage: str = "", after: str | None = None
+    session: Session,
+    *,
+    levels: Levels,
+    sought: Sought = EVERYTHING,
+    locale: str = "fr",
+    after: str | None = None,
 ) -> Page[Row[*tuple[Any, ...]]]:
-    """Notices with their newest published text, newest first, by key; ``stage``: one of `LISTED_STAGES`,
-    anything else counts as none."""
-    chosen = _withdrawn if stage == WITHDRAWN else _in_stage if stage in LISTED_STAGES else _listed
+    """Notices with their newest published text, newest first, by key; those that are sought."""
     parameters: dict[str, Any] = {"levels": sorted(levels)}
-    if chosen is _in_stage:
-        parameters["stage"] = stage
-    key = typed_cursor(after, date.fromisoformat, UUID)
-    if key is not None:
-        chosen = chosen.where(tuple_(Notice.readable_on, Notice.id) < key)
-    rows = session.execute(chosen, parameters).all()
-    return page_of(rows, lambda row: (row.readable_on.isoformat(), row.id))
+    if sought.fault:
+        return Page([])
+    if not sought:
+        key = typed_cursor(after, date.fromisoformat, UUID)
+        chosen = _listed if key is None else _listed.where(tuple_(Notice.readable_on, Notice.id) < key)
+        rows = session.execute(chosen, parameters).all()
+        return page_of(rows, lambda row: (row.readable_on.isoformat(), row.id))
+    before = typed_cursor(after, position_of)
+    found = matching(
+        session, _listed, subject=Notice.id, facets=[on_shelf(Shelf.NOTICE), *sought.facets],
+        typed=sought.words, locale=locale, before=before[0] if before else None,
+    )  # fmt: skip
+    return page_of(session.execute(found, parameters).all(), lambda row: (row.position,))
 
 
 def how_many(session: Session, *, levels: Levels) -> int:

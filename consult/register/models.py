@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from consult.core.db import Base, LocalizedType, PortableJSON, WithId, enum_type
 from consult.core.localized import Localized
 from consult.core.triggers import freeze
-from consult.register.rules import Tag
+from consult.register.rules import Shelf, Tag
+from consult.register.search import Tokens
 from consult.web.readers import Side, Visibility
 
 
@@ -67,6 +68,37 @@ class Link(WithId):
     __table_args__ = (
         UniqueConstraint("cause", "effect"),
         CheckConstraint("cause <> effect", name="not_itself"),
+    )
+
+
+class Awaiting(Base):
+    """What was asked of the employer and has no answer yet: question, published theme, opinion. So that what
+    waits is found without looking through all that was ever answered."""
+
+    __tablename__ = "awaiting"
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
+    since: Mapped[date]
+    __table_args__ = (Index("ix_awaiting_since", "kind", "since"),)
+
+
+class Document(Base):
+    """What search finds a thing by: never its text, only the tokens made of it (see `words` and `search`).
+    Who may read the thing is not written here, and is asked of the thing itself."""
+
+    __tablename__ = "search_document"
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The order in which what is found is shown, the highest first."""
+    shelf: Mapped[Shelf] = mapped_column(enum_type(Shelf))
+    subject_id: Mapped[UUID]
+    words: Mapped[frozenset[str]] = mapped_column(Tokens)
+    facets: Mapped[frozenset[str]] = mapped_column(Tokens)
+    """What lists are filtered by, as tokens too: one look-up then answers words and filters together."""
+    __table_args__ = (
+        UniqueConstraint("shelf", "subject_id"),
+        Index("ix_search_document_tokens", "words", "facets", postgresql_using="gin").ddl_if(
+            dialect="postgresql"
+        ),
     )
 
 

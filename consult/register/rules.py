@@ -38,6 +38,29 @@ class Tag(StrEnum):
     NOTICE_REDACTED = "notice.redacted"
 
 
+class Shelf(StrEnum):
+    """Where a document stands that search finds: what others read of a notice; all that human resources have
+    of one, drafts included; the title of an act of record."""
+
+    NOTICE = "notice"
+    WORK = "work"
+    ENTRY = "entry"
+
+
+_SHELF = "k"
+
+
+def facet(kind: str, value: str) -> str:
+    """One thing a list can be filtered by as a token of search: a letter that says what it is (none of those
+    `words` begins its tokens with), then its value."""
+    return kind + "".join(sign for sign in value if sign.isascii() and sign.isalnum()).lower()
+
+
+def on_shelf(shelf: Shelf) -> frozenset[str]:
+    """The facet every document has."""
+    return frozenset({facet(_SHELF, shelf)})
+
+
 @dataclass(frozen=True, slots=True)
 class Ref:
     """A public thing named across rooms, without importing the room it lives in."""

@@ -6,16 +6,21 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from consult.core.db import next_number
 from consult.core.localized import Localized
-from consult.register.models import ContentVersion, Entry, Leaf, LeafSalt, Link
-from consult.register.rules import Ref, Tag, content_digest
+from consult.register import indexing, search
+from consult.register.models import Awaiting, ContentVersion, Entry, Leaf, LeafSalt, Link
+from consult.register.rules import Ref, Shelf, Tag, content_digest
 from consult.web.readers import Audience
+
+_ASKS = frozenset({Tag.QUESTION_ASKED, Tag.THEME_PUBLISHED, Tag.OPINION_GIVEN})
+_ANSWERS = frozenset({Tag.QUESTION_ANSWERED, Tag.THEME_ANSWERED, Tag.RESPONSE_GIVEN})
+"""Acts that answer what is among their causes."""
 
 
 def record(
@@ -29,10 +34,14 @@ def record(
     audience: Audience,
     notice_id: UUID | None = None,
     because: Iterable[Ref] = (),
+    text: Mapping[str, str] | None = None,
 ) -> Leaf:
     """Records one act in the act's own transaction: appends its leaf, files the entry people read,
-    ties causes to effects, makes cached pages stale. ``content`` is what the digest binds (JSON)."""
+    ties causes to effects, makes cached pages stale. ``content`` is what the digest binds (JSON);
+    ``text`` what the entry is found by, in each language (default: its title)."""
     touch(session)
+    because = list(because)
+    _await(session, tag, ref, because, day)
     salt = secrets.token_bytes(32)
     leaf = Leaf(
         position=next_number(session, Leaf.position),
@@ -44,23 +53,50 @@ def record(
     session.add(leaf)
     session.flush()
     session.add(LeafSalt(position=leaf.position, salt=salt))
-    session.add(
-        Entry(
-            position=leaf.position,
-            tag=tag,
-            ref=str(ref),
-            notice_id=notice_id,
-            title=title,
-            day=day,
-            visibility=audience.level,
-            author=audience.author,
-            body_ids=sorted(str(one) for one in audience.body_ids),
-        )
+    entry = Entry(
+        id=uuid4(),
+        position=leaf.position,
+        tag=tag,
+        ref=str(ref),
+        notice_id=notice_id,
+        title=title,
+        day=day,
+        visibility=audience.level,
+        author=audience.author,
+        body_ids=sorted(str(one) for one in audience.body_ids),
     )
+    session.add(entry)
     for cause in because:
         tie(session, cause, ref)
     session.flush()
+    indexing.put(session, Shelf.ENTRY, entry.id, indexing.texts_of([title.texts if text is None else text]))
     return leaf
+
+
+def rename(session: Session, entry: Entry, title: Localized) -> None:
+    """The title people read of an act is this one now, and the act is found by nothing else: for what was
+    taken back, or published by mistake."""
+    entry.title = title
+    indexing.put(session, Shelf.ENTRY, entry.id, indexing.texts_of([title.texts]))
+    search.compact(session)
+
+
+def _await(session: Session, tag: Tag, ref: Ref, because: Iterable[Ref], day: date) -> None:
+    """Keeps the list of what has no answer. Published again, a thing waits from that day if it still
+    waits; answered once, it waits no more."""
+    if tag in _ASKS:
+        waiting = session.get(Awaiting, (ref.kind, UUID(ref.id)))
+        known = select(Entry.id).where(Entry.ref == str(ref), Entry.tag == tag).limit(1)
+        if waiting is not None:
+            waiting.since = day
+        elif session.scalar(known) is None:
+            session.add(Awaiting(kind=ref.kind, subject_id=UUID(ref.id), since=day))
+    if tag in _ANSWERS:
+        for one in because:
+            if one.kind in {"question", "theme", "opinion"}:
+                session.execute(
+                    delete(Awaiting).where(Awaiting.kind == one.kind, Awaiting.subject_id == UUID(one.id))
+                )
 
 
 def touch(session: Session) -> None:

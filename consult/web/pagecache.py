@@ -15,6 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import brotli
@@ -33,11 +34,19 @@ Level = Callable[[str], str]
 _CACHED = re.compile(r"/(fr|en)(/|$)")
 _FILES = re.compile(r"/(?:fr|en)/notices/[^/]+/files/")
 """Files pass by: they are large, compressed already, and each level is decided by the application."""
-_CURSOR, _WORD = r"[A-Za-z0-9_-]{1,200}", r"[a-z_]{0,30}"
+_CURSOR, _WORD, _NOTHING = (re.compile(one) for one in (r"[A-Za-z0-9_-]{1,200}", r"[a-z_]{0,30}", ""))
 _LISTS = (
-    (re.compile(r"/(?:fr|en)/notices"), "stage"),
-    (re.compile(r"/(?:fr|en)/commitments"), "state"),
-)
+    (
+        re.compile(r"/(?:fr|en)/notices"),
+        {
+            "q": _NOTHING, "stage": _WORD, "site": re.compile(r"[a-z0-9-]{0,60}"), "risk": _WORD,
+            "language": _WORD, "after": _CURSOR,
+        },
+    ),
+    (re.compile(r"/(?:fr|en)/commitments"), {"state": _WORD, "after": _CURSOR}),
+)  # fmt: skip
+"""What lists of an address understand, in the order of their forms. Words somebody searches for are not
+among it: a page that answers them is made for each, and kept nowhere."""
 _HOP = {"content-length", "vary", "cache-control", "etag", "content-encoding"}
 MAX_BYTES = 16 * 1024 * 1024
 MAX_ENTRY = MAX_BYTES // 8
@@ -57,13 +66,17 @@ class Entry:
 
 
 def _known_query(path: str, query: str) -> bool:
-    """Whether the query is one that lists of this address understand, each part once, filter first."""
+    """Whether the query is one that lists of this address understand, each part once, in their order."""
     if not query:
         return True
-    for address, name in _LISTS:
-        if address.fullmatch(path):
-            return bool(re.fullmatch(rf"(?:{name}={_WORD})?&?(?:after={_CURSOR})?", query))
-    return False
+    kinds = next((kinds for address, kinds in _LISTS if address.fullmatch(path)), {})
+    parts = [part.partition("=") for part in query.split("&")]
+    places = [list(kinds).index(name) for name, _, _value in parts if name in kinds]
+    return (
+        len(places) == len(parts)
+        and all(one < other for one, other in pairwise(places))
+        and all(kinds[name].fullmatch(value) for name, _, value in parts)
+    )
 
 
 def _accepted(header: str) -> str:

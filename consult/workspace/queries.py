@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Uuid, bindparam, func, select, tuple_
+from sqlalchemy import Date, Select, Uuid, bindparam, exists, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.concerns.models import Concern
 from consult.consultations.models import Consultation, Receipt, Sending
 from consult.consultations.rules import Stage
 from consult.notices.models import Notice
+from consult.notices.queries import IN_LISTS
 from consult.notices.rules import NoticeState
+from consult.notices.sought import Sought, of_bodies
 from consult.people.models import Account, Mandate
 from consult.people.rules import Role
+from consult.register.rules import Shelf, on_shelf
+from consult.register.search import matching, position_of
 from consult.voices.models import Batch, Voice
 from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
+from consult.web.readers import Visibility
 
 _listed = (
     select(Consultation)
     .options(
         joinedload(Consultation.body),
         selectinload(Consultation.facts),
-        joinedload(Consultation.notice).selectinload(Notice.revisions),
+        joinedload(Consultation.notice).options(IN_LISTS),
     )
     .order_by(Consultation.opened_on.desc(), Consultation.id.desc())
 )
@@ -35,20 +41,16 @@ _of_bodies = Consultation.body_id.in_(bindparam("body_ids", expanding=True))
 _running = (
     _listed.where(Consultation.stage != Stage.CLOSED)
     .order_by(None)
-    .order_by(Consultation.next_due_on.is_(None), Consultation.next_due_on, Consultation.id)
+    .order_by(Consultation.next_due_on.nulls_last(), Consultation.id)
 )
 _in_review = (
     select(Notice)
     .where(Notice.state.in_((NoticeState.IN_REVIEW, NoticeState.APPROVED)))
-    .options(selectinload(Notice.revisions))
+    .options(IN_LISTS)
     .order_by(Notice.number)
     .limit(50)
 )
-_with_revisions = (
-    select(Notice)
-    .where(Notice.id.in_(bindparam("ids", expanding=True)))
-    .options(selectinload(Notice.revisions))
-)
+_with_revisions = select(Notice).where(Notice.id.in_(bindparam("ids", expanding=True))).options(IN_LISTS)
 _unread = (
     select(Sending.consultation_id)
     .join(Sending.receipts)
@@ -98,6 +100,35 @@ def followed(
         query, values = query.where(_after), values | {"day": key[0], "id": key[1]}
     rows = session.scalars(query, values).all()
     return page_of(rows, lambda one: (one.opened_on.isoformat(), one.id))
+
+
+_sent_to = exists().where(Consultation.notice_id == Notice.id, _of_bodies).correlate(Notice)
+_of_notices = _listed.where(Consultation.notice_id.in_(bindparam("notice_ids", expanding=True))).order_by(
+    None
+)
+
+
+def followed_with(
+    session: Session, sought: Sought, *, body_ids: Collection[UUID] | None, locale: str,
+    after: str | None = None,
+) -> Page[Consultation]:  # fmt: skip
+    """Those whose notice holds the words sought, as its readers read it; the notices newest first."""
+    if sought.fault or (body_ids is not None and not body_ids):
+        return Page([])
+    asked: Select[Any] = select(Notice.id).where(Notice.visibility != Visibility.DRAFT).limit(PAGE_SIZE + 1)
+    facets, values = [on_shelf(Shelf.NOTICE)], {}
+    if body_ids is not None:
+        asked, values = asked.where(_sent_to), {"body_ids": list(body_ids)}
+        facets.append(of_bodies(body_ids))
+    before = typed_cursor(after, position_of)
+    found = matching(
+        session, asked, subject=Notice.id, facets=facets, typed=sought.words, locale=locale,
+        before=before[0] if before else None,
+    )  # fmt: skip
+    page = page_of(session.execute(found, values).all(), lambda row: (row.position,))
+    places = {row.id: at for at, row in enumerate(page.rows)}
+    rows = session.scalars(_for(_of_notices, body_ids), values | {"notice_ids": list(places)}).all()
+    return Page(sorted(rows, key=lambda one: (places[one.notice_id], one.body.name)), page.older)
 
 
 def running(session: Session, *, body_ids: Collection[UUID] | None) -> Sequence[Consultation]:

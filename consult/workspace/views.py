@@ -15,10 +15,11 @@ from consult.consultations.models import Consultation
 from consult.core import clock
 from consult.core.db import begin_writing, db
 from consult.core.errors import NotFound
-from consult.core.i18n import _, _l, ngettext
+from consult.core.i18n import _, _l, locale, ngettext
 from consult.keyholders import queries as keyholders
 from consult.mail import queries as mail
 from consult.mail.models import Letter
+from consult.notices.sought import LONGEST, Sought
 from consult.people.access import may, requires, running_mandates, signed_in
 from consult.people.rules import MandateRole, Permission, Role
 from consult.web import spaces
@@ -85,8 +86,17 @@ def when(task: Task) -> tuple[str, str]:
 @requires(Permission.NOTICE_FOLLOW)
 def followed() -> ResponseReturnValue:
     bodies = followed_bodies(signed_in())
-    page = queries.followed(db.session, body_ids=bodies, after=request.args.get("after"))
-    return render_template("workspace/consultations.html", page=page, title_of=title_of, stages=STAGES)
+    sought = Sought.read(request.args)
+    after = request.args.get("after")
+    page = (
+        queries.followed_with(db.session, sought, body_ids=bodies, locale=locale(), after=after)
+        if sought
+        else queries.followed(db.session, body_ids=bodies, after=after)
+    )
+    return render_template(
+        "workspace/consultations.html", page=page, title_of=title_of, stages=STAGES, sought=sought,
+        longest=LONGEST,
+    )  # fmt: skip
 
 
 @bp.get("/consultations/<uuid:consultation_id>")

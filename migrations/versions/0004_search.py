@@ -1,18 +1,106 @@
-"""Search
+"""Search, what waits for an answer, and indexes of the lists
 
 Revision ID: 0004
 Revises: 0003
 """
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+TOKENS = sa.Text().with_variant(postgresql.TSVECTOR(), "postgresql")
+ADD = (
+    "INSERT INTO search_index (rowid, tokens) VALUES (NEW.position, NEW.words || ' ' || NEW.facets);"
+)
+TAKE = (
+    "INSERT INTO search_index (search_index, rowid, tokens)"
+    " VALUES ('delete', OLD.position, OLD.words || ' ' || OLD.facets);"
+)
+SQLITE = (
+    "CREATE VIRTUAL TABLE search_index USING fts5"
+    "(tokens, content='', columnsize=0, detail=none, tokenize='ascii')",
+    f"CREATE TRIGGER search_document_insert AFTER INSERT ON search_document BEGIN {ADD} END",
+    f"CREATE TRIGGER search_document_update AFTER UPDATE ON search_document BEGIN {TAKE} {ADD} END",
+    f"CREATE TRIGGER search_document_delete AFTER DELETE ON search_document BEGIN {TAKE} END",
+)
+UNANSWERED = (
+    ("question", "SELECT id, asked_on FROM question q"
+     " WHERE NOT EXISTS (SELECT 1 FROM answer a WHERE a.question_id = q.id)"),
+    ("theme", "SELECT id, published_on FROM theme t WHERE published_on IS NOT NULL"
+     " AND NOT EXISTS (SELECT 1 FROM theme_answer a WHERE a.theme_id = t.id)"),
+    ("opinion", "SELECT id, given_on FROM opinion o"
+     " WHERE NOT EXISTS (SELECT 1 FROM response r WHERE r.opinion_id = o.id)"),
+)  # fmt: skip
+INDEXES = (
+    ("ix_notice_state", "notice", ["state", "number"]),
+    ("ix_consultation_opened", "consultation", ["opened_on", "id"]),
+    ("ix_consultation_body_opened", "consultation", ["body_id", "opened_on", "id"]),
+    ("ix_consultation_due", "consultation", ["next_due_on", "id"]),
+    ("ix_consultation_body_due", "consultation", ["body_id", "next_due_on", "id"]),
+    ("ix_receipt_unopened", "receipt", ["mandate_id", "opened_at"]),
+    ("ix_commitment_state", "commitment", ["state", "due_on", "id"]),
+)
+HELD = sa.text("visibility = 'body'")
+
 
 def upgrade() -> None:
-    pass
+    """What there is already becomes findable by `consult init`, which runs the words through the product."""
+    op.create_table(
+        "search_document",
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "shelf",
+            sa.Enum(
+                "notice", "work", "entry",
+                name="shelf", native_enum=False, create_constraint=True, length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("words", TOKENS, nullable=False),
+        sa.Column("facets", TOKENS, nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_search_document")),
+        sa.UniqueConstraint("shelf", "subject_id", name=op.f("uq_search_document_shelf_subject_id")),
+    )  # fmt: skip
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in SQLITE:
+            op.execute(statement)
+    else:
+        op.create_index(
+            "ix_search_document_tokens", "search_document", ["words", "facets"], postgresql_using="gin"
+        )
+    awaiting = op.create_table(
+        "awaiting",
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "subject_id", name=op.f("pk_awaiting")),
+    )
+    op.create_index("ix_awaiting_since", "awaiting", ["kind", "since"])
+    for kind, query in UNANSWERED:
+        waiting = sa.text(query).columns(sa.column("id", sa.Uuid()), sa.column("since", sa.Date()))
+        rows = op.get_bind().execute(waiting).all()
+        if rows:
+            op.bulk_insert(awaiting, [{"kind": kind, "subject_id": UUID(str(one[0])), "since": one[1]} for one in rows])
+    for name, table, columns in INDEXES:
+        op.create_index(name, table, columns)
+    op.create_index(
+        "ix_notice_held", "notice", ["held_until", "number"], sqlite_where=HELD, postgresql_where=HELD
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_index("ix_notice_held", table_name="notice")
+    for name, table, _columns in reversed(INDEXES):
+        op.drop_index(name, table_name=table)
+    op.drop_table("awaiting")
+    if op.get_bind().dialect.name == "sqlite":
+        op.drop_table("search_index")  # its triggers go with the documents
+    op.drop_table("search_document")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from consult.notices.models.notice import Notice, Revision
+from consult.notices.models.notice import HELD, Notice, Revision
 from consult.notices.models.parts import (
     PARTS,
     AffectedGroup,
@@ -15,6 +15,7 @@ from consult.notices.models.parts import (
 )
 
 __all__ = [
+    "HELD",
     "PARTS",
     "AffectedGroup",
     "Attachment",

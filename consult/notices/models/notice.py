@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.core.db import LocalizedMap, LocalizedType, PortableJSON, WithId, enum_type
@@ -25,6 +25,9 @@ from consult.notices.rules import Authority, NoticeState
 from consult.people.models import Account
 from consult.register.rules import Ref
 from consult.web.readers import Audience, Side, Visibility
+
+HELD = text("visibility = 'body'")
+"""Few at a time: sent, and not open to employees yet."""
 
 
 class Notice(WithId):
@@ -57,6 +60,8 @@ class Notice(WithId):
         CheckConstraint("(readable_on IS NULL) = (visibility IN ('draft', 'body'))", name="readable_has_day"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_on IS NOT NULL)", name="withdrawn_has_day"),
         Index("ix_notice_readable", "readable_on", "id"),
+        Index("ix_notice_state", "state", "number"),
+        Index("ix_notice_held", "held_until", "number", sqlite_where=HELD, postgresql_where=HELD),
     )
 
     @property

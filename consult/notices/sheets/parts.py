@@ -9,7 +9,6 @@ from typing import Any
 
 from consult.core.i18n import _
 from consult.core.localized import LOCALES
-from consult.notices import fields
 from consult.notices.content import Content
 from consult.notices.fields import SECTIONS, Cell, Section, Table
 from consult.notices.sheets.layout import (

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from consult.core import clock
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.i18n import _, locale
-from consult.notices import queries, services, starting
+from consult.notices import fields, queries, services, starting
 from consult.notices.content import Content
 from consult.notices.forms import COPY, EMPTY, NewForm
+from consult.notices.offers import offers
+from consult.notices.sought import LONGEST, Sought, sites_of
 from consult.notices.views import page
 from consult.notices.views.blueprint import bp
+from consult.people import queries as people
 from consult.people.access import requires, signed_in
 from consult.people.rules import Permission
 from consult.web.filters import plain_of
@@ -25,13 +30,20 @@ MOST = 50
 @bp.get("/notices", endpoint="list")
 @requires(Permission.NOTICE_WRITE)
 def list_() -> ResponseReturnValue:
-    found = queries.all_of_hr(db.session, after=request.args.get("after"))
-    older = url_for("notices.list", after=found.older) if found.older else None
+    stages: dict[str, Any] = current_app.extensions["consult.stages"]
+    sites = sites_of(one.name for one in people.establishments(db.session))
+    sought = Sought.read(request.args, stages=stages, sites=sites, states=fields.STATES)
+    found = queries.all_of_hr(db.session, sought=sought, locale=locale(), after=request.args.get("after"))
+    older: dict[str, Any] = sought.then(found.older) if found.older else {}
+    states = {str(value): words for value, (_tone, _icon, words) in fields.STATES.items()}
     return render_template(
         "notices/list.html",
         rows=[page.row(notice) for notice in found.rows],
-        older_url=older,
+        older_url=url_for("notices.list", **older) if older else None,
         is_first="after" not in request.args,
+        sought=sought,
+        offers=offers(sought, stages=stages, sites=sites, states=states),
+        longest=LONGEST,
     )
 
 

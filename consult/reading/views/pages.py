@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import (
@@ -30,6 +31,9 @@ from consult.core.i18n import LOCALES, _, locale, path_in
 from consult.notices import queries as notices
 from consult.notices.fields import SUMMARY, words
 from consult.notices.models import Notice, Revision
+from consult.notices.offers import offers
+from consult.notices.sought import EVERYTHING, LONGEST, Sought, sites_of
+from consult.people import queries as people
 from consult.people.access import may, reader_of, requires, signed_in
 from consult.people.rules import Permission
 from consult.reading import comparing, labels, layout, queries
@@ -164,9 +168,9 @@ def access() -> ResponseReturnValue:
 # ── lists ──────────────────────────────────────────────────────────────────────
 
 
-def _rows(*, stage: str = "", after: str | None = None) -> dict[str, Any]:
+def _rows(sought: Sought = EVERYTHING, after: str | None = None) -> dict[str, Any]:
     """Notices as a list shows them, in a constant number of statements."""
-    page = queries.listed(db.session, levels=OPEN_LEVELS, stage=stage, after=after)
+    page = queries.listed(db.session, levels=OPEN_LEVELS, sought=sought, locale=locale(), after=after)
     ids = [row.id for row in page.rows]
     return {
         "page": page,
@@ -202,14 +206,24 @@ def home() -> ResponseReturnValue:
 @bp.get(spaces.READING + "/notices", endpoint="notices")
 def list_notices() -> ResponseReturnValue:
     known_reader()
-    asked = request.args.get("stage", "")
-    stage = asked if asked in LISTED_STAGES else ""
-    return render_template(
+    sites = sites_of(one.name for one in people.establishments(db.session))
+    sought = Sought.read(request.args, stages=LISTED_STAGES, sites=sites)
+    page = render_template(
         "reading/notices.html",
-        stage=stage,
-        stages=LISTED_STAGES,
-        **_rows(stage=stage, after=request.args.get("after")),
+        sought=sought,
+        offers=offers(sought, stages=_in_words(labels.STAGES), sites=sites),
+        longest=LONGEST,
+        is_first="after" not in request.args,
+        **_rows(sought, request.args.get("after")),
     )
+    response = make_response(page)
+    if sought.words or sought.has_strange:  # what somebody typed is kept nowhere, here nor in the browser
+        response.cache_control.no_store = True
+    return response
+
+
+def _in_words(tags: Mapping[str, labels.Tag]) -> dict[str, Any]:
+    return {value: words for value, (_tone, _icon, words) in tags.items()}
 
 
 @bp.get(spaces.READING + "/commitments", endpoint="commitments")
