@@ -147,7 +147,7 @@ def test_the_same_text_has_no_change() -> None:
 FILE = Attachment("a" * 64, "notice.pdf", "application/pdf", 10, both("Notice", "Notice"))
 EVERYTHING = whole(
     answers={"monitoring": "no"},
-    learning=(LearningStep(LearningKind.TRAINING, both("Deux jours", "Two days")),),
+    learning_plan=(LearningStep(LearningKind.TRAINING, both("Deux jours", "Two days")),),
     rules=(Rule(RuleKind.FORBIDDEN, both("Noter", "Score")),),
     attachments=(FILE,),
 )

@@ -96,7 +96,7 @@ def environment(gettext: Callable[[str], str] = str) -> jinja2.Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, lambda one, many, n: gettext(one if n == 1 else many), newstyle=True
     )
-    made.globals["asset"] = lambda name: f"/static/{name}"
+    made.globals |= {"asset": lambda name: f"/static/{name}", "only_language": lambda: ""}
     return made
 
 
