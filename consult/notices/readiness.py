@@ -151,9 +151,9 @@ def _with_blanks(revision: RevisionLike) -> Iterator[tuple[str, str]]:
             yield from ((name, language) for language in LOCALES if has_blank(text, language))
 
 
-def blank_in(revision: RevisionLike, key: str, language: str) -> bool:
-    """Whether a blank is left under this key of what is missing."""
-    return (key, language) in set(_with_blanks(revision))
+def blanks_left(revision: RevisionLike) -> frozenset[tuple[str, str]]:
+    """What is missing only because a blank is left in it."""
+    return frozenset(_with_blanks(revision))
 
 
 def _lacking(revision: RevisionLike, language: str, *, is_first: bool) -> Iterator[str]:

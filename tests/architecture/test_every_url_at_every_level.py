@@ -316,8 +316,7 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "notices.list": {"": HR_ALONE},
     "notices.new": {"": HR_ALONE},
     "notices.edit": dict.fromkeys(TITLES, HR_ALONE) | {"none": HR_GONE},
-    "notices.blanks": dict.fromkeys(TITLES, "in in go 403 403 403 403")
-    | {"draft": HR_ALONE, "none": HR_GONE},
+    "notices.blanks": dict.fromkeys(TITLES, HR_ELSEWHERE) | {"draft": HR_ALONE, "none": HR_GONE},
     "notices.attachments": (dict.fromkeys(TITLES, HR_ELSEWHERE) | {"draft": HR_ALONE, "none": HR_GONE}),
     "notices.attachment": dict.fromkeys(TITLES, HR_GONE) | {"draft": HR_ALONE, "none": HR_GONE},
     "notices.import_aia": {"": HR_ALONE},

@@ -17,7 +17,7 @@ from consult.notices import blanks, fields, filling, queries, services
 from consult.notices.blank_forms import BlanksForm, form_of, submitted, was_of
 from consult.notices.content import Content
 from consult.notices.fields import Section
-from consult.notices.filling import START, Asked, Overtaken
+from consult.notices.filling import START, Asked, Overtaken, Spot
 from consult.notices.forms import LANGUAGES
 from consult.notices.models import Notice, Revision
 from consult.notices.rules import NoticeState
@@ -27,19 +27,28 @@ from consult.people.access import requires
 from consult.people.rules import Permission
 from consult.web import errors
 
-GAP = "\u2009…\u2009"
-"""What stands for a blank in a sentence."""
+GAP = "____"
+"""What stands for the blank that is asked in its sentence; others are three dots."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One blank: its question, the words around it by language, its controls by language ("": both)."""
+    """One blank: its question, the words around it by language, what it is part of, its controls by
+    language ("": both)."""
 
     question: str
     lang: str
     around: dict[str, str]
+    place: Any
     controls: dict[str, Any]
     note: str = ""
+
+
+def _around(spot: Spot) -> str:
+    """The sentence; nothing where the blank is all there is of it."""
+    if not any(sign.isalnum() for sign in blanks.shown(spot.sentence)):
+        return ""
+    return blanks.shown(blanks.fill(spot.sentence, {spot.key: GAP})).replace("….", "…")
 
 
 def _lines(form: BlanksForm, found: list[Asked]) -> list[tuple[Any, list[Line]]]:
@@ -50,7 +59,8 @@ def _lines(form: BlanksForm, found: list[Asked]) -> list[tuple[Any, list[Line]]]
         line = Line(
             question=one.question(locale()),
             lang=locale() if locale() in one.questions else languages[0],
-            around={each: blanks.shown(one.spots[each].sentence, GAP) for each in languages},
+            around={each: words for each in languages if (words := _around(one.spots[each]))},
+            place=fields.label_of(one.spots[languages[0]].place),
             controls={
                 language: form.control(one.key, language)
                 for language in ([""] if one.kind.is_shared else languages)

@@ -17,7 +17,7 @@ from consult.notices.fields import Section
 from consult.notices.forms import ANSWER, LANGUAGES, SectionForm
 from consult.notices.models import Notice, Revision
 from consult.notices.plainness import Finding, findings
-from consult.notices.readiness import blank_in, missing, parity, source_of, texts_of, words_in
+from consult.notices.readiness import blanks_left, missing, parity, source_of, texts_of, words_in
 from consult.notices.rules import (
     AUTHORITY,
     CHANGELOG,
@@ -242,10 +242,10 @@ def links_of(notice: Notice, revision: Revision) -> list[dict[str, Any]]:
 
 def _blockers(revision: Revision) -> list[dict[str, str]]:
     """What prevents sending: words, the button's value that leads to the field, and what to do."""
-    found, blank = [], 0
+    found, blank, left = [], set(), blanks_left(revision)
     for key, language in missing(revision, is_first=revision.number == 1):
-        if blank_in(revision, key, language):
-            blank += 1
+        if (key, language) in left:
+            blank.add(key)
             continue
         section, anchor = fields.section_of(key), f"{key}_{language}"
         if key == TOO_LONG:
@@ -264,7 +264,7 @@ def _blockers(revision: Revision) -> list[dict[str, str]]:
         text = ngettext(
             "%(num)s text that has to be whole has a blank to fill.",
             "%(num)s texts that have to be whole have blanks to fill.",
-            blank,
+            len(blank),
         )
         found.append({"go": "blanks", "text": text, "then": ""})
     return found
