@@ -71,13 +71,15 @@ def _box_of(session: Session, consultation: Consultation, on: date) -> Letterbox
 
 def contents(session: Session, consultation: Consultation, *, address: str, on: date) -> dict[str, Any]:
     """What the poster says, for the template. ``address``: of this server. The language the notice is
-    authoritative in comes first. Raises `WrongState` for a notice that was withdrawn."""
+    authoritative in comes first; where the organisation works in one, there is no other.
+    Raises `WrongState` for a notice that was withdrawn."""
     notice = consultation.notice
     revision, organisation = notices.published(notice), people.organisation(session)
     if revision is None or organisation is None or notice.state is NoticeState.WITHDRAWN:
         raise WrongState("notice", notice.state)
-    first = source_of(revision)
-    second = next(one for one in LOCALES if one != first)
+    only = organisation.languages.only
+    first = only or source_of(revision)
+    languages = [first] if only else [first, *(one for one in LOCALES if one != first)]
     word = "" if organisation.is_public else organisation.access_word
     read_at = address_of(address, notice.slug, lang=first, word=word)
     box = _box_of(session, consultation, on)
@@ -89,12 +91,12 @@ def contents(session: Session, consultation: Consultation, *, address: str, on: 
     }  # fmt: skip
     return {
         "lang": first,
-        "is_equal": revision.authority is Authority.BOTH,
+        "is_equal": revision.authority is Authority.BOTH and not only,
         "organisation": organisation.name,
         "address": _printed(read_at),
         "word": word,
         "qr": qr.svg(read_at),
-        "sides": [_side(revision, organisation, lang, **common) for lang in (first, second)],
+        "sides": [_side(revision, organisation, lang, **common) for lang in languages],
     }
 
 

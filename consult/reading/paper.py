@@ -16,6 +16,7 @@ from consult.core.i18n import _, day, day_short, locale, ngettext, number
 from consult.core.localized import Localized, TranslationState
 from consult.documents import pdf
 from consult.documents.prose import tree
+from consult.notices.blanks import Unchanged
 from consult.notices.fields import SUMMARY, Cell, Column, Section, Table, tables_of
 from consult.notices.rules import GROUPS, UNKNOWNS, Authority, Breach
 from consult.people import queries as people
@@ -97,6 +98,20 @@ def note_of(text: Localized) -> str:
             return str(_("In French, the authoritative text: the English is behind it"))
         return str(_("In English, the authoritative text: the French is behind it"))
     return ""
+
+
+def _notes(page: NoticePage, text: Localized) -> str:
+    """The same, and whether a blank is left in it or it is what a starter wrote: as on the page."""
+    follow_on = page.revision.follow_on
+    found = [note_of(text)]
+    if page.has_blank(text) and follow_on is not None:
+        found.append(_("To follow by %(day)s", day=day(follow_on)))
+    how = page.unchanged(text) if text else ""
+    if how == Unchanged.WHOLE:
+        found.append(_("Starter text, unchanged"))
+    elif how == Unchanged.PART:
+        found.append(_("Partly starter text, unchanged"))
+    return ". ".join(filter(None, found))
 
 
 def _line(text: Localized) -> Data:
@@ -188,7 +203,8 @@ def _essentials(page: NoticePage) -> Iterator[Data]:
     for sentence in SUMMARY:
         text = page.revision.summary.get(sentence.key)
         if text:
-            yield {"label": str(sentence.label), **_line(text), "note": note_of(text)}
+            shown = _line(page.without_blanks(text))
+            yield {"label": str(sentence.label), **shown, "note": _notes(page, text)}
     if page.shows_thread and not page.is_withdrawn:
         said = html.unescape(str(get_template_attribute("reading/speaking.html", "eighth")(page)))
         label = _("To speak, and until when")
@@ -228,7 +244,7 @@ def _blocks(page: NoticePage, part: Part) -> Iterator[Data]:
                 )
             elif table.key == GROUPS:
                 yield {"kind": "muted", "text": _("The notice does not name the groups concerned.")}
-    yield from (_field(one) for one in part.fields if one.text or one.answer is not None)
+    yield from (_field(page, one) for one in part.fields if one.text or one.answer is not None)
     if part.follow and page.revision.follow_on is not None:
         on = page.revision.follow_on
         words = (
@@ -242,9 +258,15 @@ def _blocks(page: NoticePage, part: Part) -> Iterator[Data]:
         yield {"kind": "pairs", "rows": rows}
 
 
-def _field(said: Said) -> Data:
+def _field(page: NoticePage, said: Said) -> Data:
     answer = str(said.answer) if said.answer is not None else ""
-    return {"kind": "field", "title": str(said.label), "answer": answer, **_prose(said.text)}
+    return {
+        "kind": "field",
+        "title": str(said.label),
+        "answer": answer,
+        **_prose(said.text),
+        "note": _notes(page, said.text),
+    }
 
 
 def _file(one: File) -> Data:
@@ -284,8 +306,8 @@ def _table(page: NoticePage, table: Table, rows: Any, *, title: str) -> Data:
         "columns": [str(one.label) for one in (first, *wide)],
         "rows": [
             {
-                "cells": [_cell(row, one) for one in (first, *wide)],
-                "facts": [fact for one in short for fact in _facts(row, one)],
+                "cells": [_cell(page, row, one) for one in (first, *wide)],
+                "facts": [fact for one in short for fact in _facts(page, row, one)],
                 "flag": _flag(page, table, row),
             }
             for row in rows
@@ -293,21 +315,19 @@ def _table(page: NoticePage, table: Table, rows: Any, *, title: str) -> Data:
     }
 
 
-def _cell(row: Any, column: Column) -> Data:
+def _cell(page: NoticePage, row: Any, column: Column) -> Data:
     text: Localized = getattr(row, column.key)
     if not text:
         return {"nodes": [], "lang": locale(), "note": ""}
+    shown = page.without_blanks(text)
     if column.cell is Cell.PROSE:
-        return _prose(text)
-    line = _line(text)
-    return {
-        "nodes": [{"t": "p", "c": [{"t": "text", "v": line["text"]}]}],
-        "lang": line["lang"],
-        "note": note_of(text),
-    }
+        return {**_prose(shown), "note": _notes(page, text)}
+    line = _line(shown)
+    nodes = [{"t": "p", "c": [{"t": "text", "v": line["text"]}]}]
+    return {"nodes": nodes, "lang": line["lang"], "note": note_of(text)}
 
 
-def _facts(row: Any, column: Column) -> Iterator[Data]:
+def _facts(page: NoticePage, row: Any, column: Column) -> Iterator[Data]:
     """A short fact of a row, with its name; a choice needs none, and a delay is nothing once it has a day."""
     value = getattr(row, column.key)
     if value is None or value == "" or (column.key == "delay" and getattr(row, "due_on", None) is not None):
@@ -315,7 +335,7 @@ def _facts(row: Any, column: Column) -> Iterator[Data]:
     label = f"{column.label}"
     if column.cell is Cell.LINE:
         if value:
-            yield {"label": label, **_line(value)}
+            yield {"label": label, **_line(page.without_blanks(value))}
         return
     if column.choices is not None:
         is_kind = column.key == "kind"

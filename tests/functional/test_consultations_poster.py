@@ -21,6 +21,7 @@ from consult.documents import pdf, qr
 from consult.people import queries as people_queries
 from consult.people import services as people_services
 from consult.people.models import Account, Body
+from consult.people.rules import Languages
 from consult.voices import queries as voices
 from tests import sending
 from tests.client import PageClient
@@ -130,6 +131,28 @@ def test_the_authoritative_language_comes_first(
     data = made(work, consultation_id)
     assert data["lang"] == "en" and [one["lang"] for one in data["sides"]] == ["en", "fr"]
     assert data["address"].startswith("consult.orvalie.example/en/")
+
+
+def test_both_may_stand_first(work: Work, consultation_id: UUID) -> None:
+    """Where both texts count, neither is the smaller one."""
+    data = made(work, consultation_id)
+    assert data["is_equal"] is False
+    reader, text = printed(pdf.render("poster", {**data, "is_equal": True, "title": "x"}, on=clock.today()))
+    assert len(reader.pages) == 1 and "Plume, l’assistant" in text and "Plume, the assistant" in text
+
+
+@pytest.mark.parametrize("only", list(Languages))
+def test_an_organisation_of_one_language_prints_one(
+    work: Work, consultation_id: UUID, only: Languages
+) -> None:
+    with work() as session:
+        people_services.set_languages(session, only)
+    data = made(work, consultation_id)
+    assert [one["lang"] for one in data["sides"]] == ([only.only] if only.only else ["fr", "en"])
+    reader, text = printed(pdf.render("poster", {**data, "title": "x"}, on=clock.today()))
+    assert len(reader.pages) == 1
+    assert ("what (français)" in text) == (only is not Languages.ENGLISH)
+    assert ("what (English)" in text) == (only is not Languages.FRENCH)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from consult.core.db import db
 from consult.core.localized import LOCALES, Localized
 from consult.documents.signs import printable
 from consult.notices import queries as notices
+from consult.notices import starting
 from consult.notices.content import Group, LearningStep, Rule, Unknown, WorkChange
 from consult.notices.readiness import texts_of
 from consult.notices.rules import Authority, Breach, FileReaders, LearningKind, RuleKind
@@ -225,6 +227,23 @@ def test_what_is_to_follow_and_which_text_counts(
     document = paper(employee, "/en/notices/plume/notice.pdf")
     assert squeezed("To follow by 20 December 2026 ") in words_of(document)
     assert "French and English are equally authoritative." in first_page(document)
+
+
+def test_what_a_starter_wrote_is_marked_and_blanks_are_never_printed(
+    work: Any, people: People, as_: Callable[[Account], PageClient], today: None
+) -> None:
+    starter = starting.load()["writing-assistant"]
+    story.draft(work, people, "plume")
+    with work() as session:
+        text = replace(starting.content_of(starter, "fr"), follow_on=date(2026, 12, 20))
+        story.notices.save(session, story.by_slug(session, "plume").revisions[-1], text)
+    hr = as_(people.hr)
+    document = paper(hr, "/workspace/en/notices/plume/preview/notice.pdf")
+    whole = words_of(document)
+    assert squeezed("Starter text, unchanged") in whole and squeezed("Partly starter text") not in whole
+    assert squeezed("To follow by 20 December 2026") in whole
+    printed = "".join(page.extract_text() for page in document.pages)
+    assert "…" in printed and "[[" not in printed and "{{" not in printed
 
 
 def test_the_body_speaks_beside_and_files_are_named(
