@@ -60,6 +60,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         SECRET_KEY=settings.key,
         SQLALCHEMY_ENGINES={"default": engine_options(settings.url)},
         MAX_CONTENT_LENGTH=4 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,  # a section of the editor in both languages may have 1 MB
         CONSULT_ADDRESS=settings.address,
         TESTING=settings.testing,
     )

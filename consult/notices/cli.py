@@ -13,7 +13,8 @@ from flask.cli import with_appcontext
 from consult.core import clock, schema
 from consult.core.db import db
 from consult.core.errors import NotFound, Refused
-from consult.notices import exports, importing, queries
+from consult.core.localized import LOCALES
+from consult.notices import exports, importing, queries, services, sheets
 from consult.notices.imports.ai_register import Rejected
 from consult.notices.imports.decoding import MAX_BYTES
 from consult.notices.imports.draft import ImportedDraft, ReportKind
@@ -95,11 +96,15 @@ def import_register(file: Path, email: str) -> None:
 @_author_option
 @with_appcontext
 def import_notice(file: Path, email: str) -> None:
-    """Import FILE, written by `consult export notice`, as a new draft."""
+    """Import FILE as a new draft: JSON written by `consult export notice`, or a filled .docx or .xlsx
+    template. What it is, its content says."""
     author = _author(email)
-    made = importing.notice(db.session, _file(file, Role.NOTICE), actor=author, on=clock.today())
+    given = _file(file, Role.NOTICE, limit=importing.MAX_BYTES)
+    made = importing.notice(db.session, given, actor=author, on=clock.today())
     db.session.commit()
-    click.echo(f"Imported: {made.slug}")
+    click.echo(f"Imported: {made.notice.slug}")
+    for name in made.left_out:
+        click.echo(f"  not in the document, attach it again: {name}")
 
 
 @list_group.command("notices")
@@ -111,18 +116,42 @@ def list_notices() -> None:
         click.echo(slug)
 
 
+_OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
 @export_group.command("notice")
 @click.argument("slug")
-@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@click.argument("file", type=_OUT)
+@click.option("--language", type=click.Choice(LOCALES), help="of the words around the texts (.docx, .xlsx)")
 @with_appcontext
-def export_notice(slug: str, file: Path) -> None:
-    """Write the notice SLUG into FILE as JSON: its newest text, and what was imported with it."""
+def export_notice(slug: str, file: Path, language: str | None) -> None:
+    """Write the newest text of the notice SLUG into FILE: as JSON (.json) with its files and what was
+    imported with it, or to work on it elsewhere as .docx or .xlsx."""
     _refuse_old_schema()
     notice = queries.by_slug(db.session, slug)
     if notice is None:
         raise NotFound(f"there is no notice {slug}.")
+    ending = file.suffix.lower()
+    if ending == ".json":
+        raw = exports.document(notice, organisation=_organisation()).encode()
+    elif ending in {f".{one}" for one in sheets.Kind}:
+        content = services.content_of(notice.revisions[-1])
+        raw = sheets.write(sheets.Kind(ending[1:]), content, language=language or content.source, slug=slug)
+    else:
+        raise Refused(f"{file.name} does not end with .json, .docx or .xlsx: its ending says what to write.")
+    _write(file, raw)
+
+
+@export_group.command("notice-schema")
+@click.argument("file", type=_OUT)
+def export_schema(file: Path) -> None:
+    """Write the JSON Schema of an exported notice into FILE."""
+    _write(file, exports.schema_text().encode())
+
+
+def _write(file: Path, raw: bytes) -> None:
     try:
-        file.write_text(exports.document(notice, organisation=_organisation()), encoding="utf-8")
+        file.write_bytes(raw)
     except OSError as error:
         raise Refused(f"{file} cannot be written: {error.strerror}.") from None
     click.echo(f"Written: {file}")
@@ -156,12 +185,12 @@ def _refuse_old_schema() -> None:
         raise Refused("the database is not at this release: run `consult init` first.")
 
 
-def _file(path: Path, role: Role, beside: Path | None = None) -> importing.File:
+def _file(path: Path, role: Role, beside: Path | None = None, *, limit: int = MAX_BYTES) -> importing.File:
     """The file, unless it is too large to be one; the refusal names the file beside it too."""
     size = path.stat().st_size
-    if size > MAX_BYTES:
+    if size > limit:
         other = beside.name if beside else ""
-        raise ImportRefused(Reason.TOO_LARGE, path.name, role, other=other, size=size, limit=MAX_BYTES)
+        raise ImportRefused(Reason.TOO_LARGE, path.name, role, other=other, size=size, limit=limit)
     return importing.File(path.name, path.read_bytes())
 
 

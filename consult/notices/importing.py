@@ -26,6 +26,8 @@ from consult.notices.rules import TITLE
 from consult.people.models import Account
 
 KNOWN = frozenset(one.key for one in FIELDS)
+MAX_BYTES = exports.MAX_BYTES
+"""Of a notice with its files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,27 @@ def register(session: Session, file: File, *, actor: Account, on: date) -> list[
     return done
 
 
-def notice(session: Session, file: File, *, actor: Account, on: date) -> Notice:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A notice taken back as a draft. ``left_out``: files of the notice that a document only names."""
+
+    notice: Notice
+    left_out: tuple[str, ...] = ()
+
+
+def notice(session: Session, file: File, *, actor: Account, on: date) -> Taken:
     """A notice as `exports.document` wrote it, or as it was filled in a Word document or a spreadsheet, as a
     new draft. Of JSON it keeps the origin, and what this release has no field for under the other answers."""
     if sheets.is_package(file.raw):
-        return filled(session, sheets.read(file.raw, file.name), file.name, actor=actor, on=on)
+        read = sheets.read(file.raw, file.name)
+        return Taken(_filled(session, read, file.name, actor=actor, on=on), read.files)
+    return Taken(_from_json(session, file, actor=actor, on=on))
+
+
+def _from_json(session: Session, file: File, *, actor: Account, on: date) -> Notice:
     read = exports.read_document(file.raw, file.name)
     content = read.content
+    exports.keep_files(session, read, file.name, on=on)
     made = services.create(session, title=content.title, actor=actor, on=on, slug=read.origin.slug)
     known, strangers = _sorted(content.fields, KNOWN)
     summary, more = _sorted(content.summary, frozenset(one.key for one in SUMMARY))
@@ -86,9 +102,9 @@ def notice(session: Session, file: File, *, actor: Account, on: date) -> Notice:
     return made
 
 
-def filled(session: Session, read: sheets.Read, name: str, *, actor: Account, on: date) -> Notice:
+def _filled(session: Session, read: sheets.Read, name: str, *, actor: Account, on: date) -> Notice:
     """A new draft of what a file says; without a title it bears the name of the file. Files of the notice it
-    was made from do not come with it (`sheets.Read.files` names them)."""
+    was made from do not come with it."""
     content = read.content()
     if not content.title:
         words = " ".join(versions.stem(name).split())

@@ -115,7 +115,7 @@ def create_imported(session: Session, draft: ImportedDraft, *, actor: Account, o
         title = Localized({draft.title.source: draft.reference}, draft.title.source)
     notice = create(session, title=title, actor=actor, on=on)
     revision = notice.revisions[0]
-    save(session, revision, Content(title, {}, draft.fields))
+    save(session, revision, Content(title, {}, draft.fields, draft.answers))
     revision.imported = draft.as_json()
     session.flush()
     return notice

@@ -120,7 +120,7 @@ def _other_member(work: Any) -> Account:
 def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """For each state, what stands for each part of an address."""
     parts: dict[str, dict[str, str]] = {
-        "": {"filename": "consult.css", "token": "no-such-token", "path": "nothing"}
+        "": {"filename": "consult.css", "token": "no-such-token", "path": "nothing", "kind": "docx"}
     }
     letter = session.scalars(select(Letter)).first()
     parts[""]["letter_id"] = str(letter.id)
@@ -321,6 +321,11 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "notices.attachment": dict.fromkeys(TITLES, HR_GONE) | {"draft": HR_ALONE, "none": HR_GONE},
     "notices.import_aia": {"": HR_ALONE},
     "notices.import_register": {"": HR_ALONE},
+    "notices.import_notice": {"": HR_ALONE},
+    "notices.template": {"": HR_ALONE},
+    "notices.schema": {"": HR_ALONE},
+    "notices.download": dict.fromkeys(TITLES, HR_ALONE) | {"none": HR_GONE},
+    "notices.fill": dict.fromkeys(TITLES, HR_ELSEWHERE) | {"draft": HR_ALONE, "none": HR_GONE},
     "notices.import_report": dict.fromkeys(TITLES, HR_GONE) | {"none": HR_GONE},
     "consultations.checks": dict.fromkeys(TITLES, HR_ALONE) | {"none": HR_GONE},
     "consultations.send": dict.fromkeys(TITLES, HR_ALONE) | {"withdrawn": HR_NOT_NOW, "none": HR_GONE},

@@ -198,6 +198,32 @@ def test_a_notice_goes_out_and_comes_back(run: Run, tmp_path: Path, people: Peop
     assert (tmp_path / "again.json").read_bytes() == (tmp_path / "out.json").read_bytes()
 
 
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+def test_a_notice_goes_out_as_a_document_and_comes_back(
+    run: Run, tmp_path: Path, people: People, work: Work, kind: str
+) -> None:
+    """What it is when it comes back, its content says."""
+    slug = written(work, people)
+    run("export", "notice", slug, tmp_path / f"out.{kind.upper()}", "--language", "en")
+    (tmp_path / "renamed.bin").write_bytes((tmp_path / f"out.{kind.upper()}").read_bytes())
+    assert "Imported: plume-2" in run("import", "notice", tmp_path / "renamed.bin").output
+    with work() as session:
+        first, second = (queries.by_slug(session, one) for one in ("plume", "plume-2"))
+        assert first is not None
+        assert second is not None
+        assert notices.content_of(first.revisions[-1]) == notices.content_of(second.revisions[-1])
+
+
+def test_the_ending_says_what_to_write(run: Run, tmp_path: Path, people: People, work: Work) -> None:
+    refused = run("export", "notice", written(work, people), tmp_path / "out.odt", status=1).output
+    assert ".docx" in refused
+    assert not (tmp_path / "out.odt").exists()
+    run("export", "notice-schema", tmp_path / "schema.json")
+    assert "consult-notice" in (tmp_path / "schema.json").read_text(encoding="utf-8")
+    (tmp_path / "broken.docx").write_bytes(b"PK\x03\x04")
+    assert "broken.docx" in run("import", "notice", tmp_path / "broken.docx", status=1).output
+
+
 def test_an_imported_assessment_goes_out_and_comes_back(
     run: Run, files: Path, people: People, work: Work
 ) -> None:
@@ -221,6 +247,7 @@ def test_an_imported_assessment_goes_out_and_comes_back(
         ("version", 1, "version 1"),
         ("origin", {"organisation": "Orvalie"}, "origin.slug"),
         ("surprise", 1, "surprise"),
+        ("files", {"0" * 64: "eA=="}, "files.0000"),
         ("content.surprise", 1, "content.surprise"),
         ("content.title", "x", "content.title"),
         ("content.title", {"texts": {"de": "x"}}, "content.title"),

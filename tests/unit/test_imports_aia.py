@@ -11,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consult.core.localized import Localized, TranslationState
+from consult.notices.fields import BY_KEY
 from consult.notices.imports.aia import import_files, read_result
+from consult.notices.imports.aia_fields import closed_answer
 from consult.notices.imports.conditions import condition
-from consult.notices.imports.draft import ImportedDraft, OtherAnswer, ReportKind
-from consult.notices.imports.questionnaire import read_questionnaire
+from consult.notices.imports.draft import ImportedDraft, OtherAnswer, ReportKind, both
+from consult.notices.imports.questionnaire import Question, read_questionnaire
 from consult.notices.imports.refusals import ImportRefused, Reason
 
 TEN = [{"value": f"item{n}-{n}", "text": {"default": f"Choice {n}", "fr": f"Choix {n}"}} for n in range(11)]
@@ -371,3 +373,36 @@ def test_a_result_keeps_where_it_was_left_and_what_stands_beside() -> None:
     read = read_result(result(TITLED, extra=1), "r.json")
     assert (read.page, dict(read.extra)) == (3, {"extra": 1})
     assert len(read.sha256) == 64
+
+
+def _yes_no(name: str, asked: str) -> Question:
+    return Question(name, "radiogroup", both(asked, "?"))
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "said", "closed"),
+    [
+        ("projectDetailsPhase", "Project Phase", "Design", ("phase", "design")),
+        ("projectDetailsPhase", "Project Phase", "Implementation", ("phase", "roll_out")),
+        ("projectDetailsPhase", "Project Phase", "Something new", None),
+        ("aboutDataSource1", "Will the system use personal information as input data?", "No",
+         ("data_inputs", "no")),
+        ("aboutDataSource1", "Will it use cloud data?", "No", None),
+        ("impact1", "Will the system only be used to assist a decision-maker?", "Yes",
+         ("decision_role", "prepares")),
+        ("impact1", "Will the system only be used to assist a decision-maker?", "No", None),
+        ("impact30", "Which describes the type of automation?", "Full automation (the system decides)",
+         ("decision_role", "takes")),
+        ("impact30", "Which describes the type of automation?", "Full automation in parts", None),
+        ("privacyImplementation1", "Have you completed one?", "Yes", ("dpia_status", "done")),
+        ("privacyDesign1", "Have you completed one?", "Yes", None),
+        ("impact5", "Will the system only be used to assist a decision-maker?", "Yes", None),
+    ],
+)  # fmt: skip
+def test_an_answer_is_closed_only_where_the_questionnaire_says_so(
+    name: str, asked: str, said: str, closed: tuple[str, str] | None
+) -> None:
+    assert closed_answer(_yes_no(name, asked), both(said, "")) == closed
+    if closed is not None:
+        field = BY_KEY[closed[0]]
+        assert closed[1] in {one.value for one in field.choices}

@@ -60,6 +60,20 @@ def test_a_row_becomes_a_draft_in_both_languages() -> None:
     assert draft.fields["owner_team"].texts["en"].endswith("Some Agency")
     assert "**Renseignements personnels en cause**\n\nOui" in draft.fields["data_inputs"].texts["fr"]
     assert draft.facts["status"] == "production"
+    assert draft.answers == {"phase": "roll_out", "data_inputs": "yes"}
+
+
+def test_an_answer_is_closed_only_where_the_file_says_so() -> None:
+    assert one({**ROW, "involves_personal_information": "N"}).draft.answers["data_inputs"] == "no"
+    odd = {"ai_system_status_en": "Retired", "ai_system_status_fr": "Mis hors service",
+           "involves_personal_information": "perhaps"}  # fmt: skip
+    assert one({**ROW, **odd}).draft.answers == {}
+    assert one({**ROW, "ai_system_status_fr": "En cours de développement"}).draft.answers == {
+        "data_inputs": "yes"
+    }
+    (found,) = read_register(file(ROW), "f", fields=frozenset({"supplier"}))
+    assert isinstance(found, Row)
+    assert found.draft.answers == {}
 
 
 def test_fields_a_notice_lacks_are_kept_beside() -> None:

@@ -140,6 +140,13 @@ _YES_NO = {"y": "yes", "yes": "yes", "o": "yes", "oui": "yes", "n": "no", "no": 
 _YES_NO_TEXT = {"yes": both("Yes", "Oui"), "no": both("No", "Non")}
 
 
+CLOSED: Mapping[str, Mapping[str, str]] = {
+    STATUS: {"development": "design", "production": "roll_out"},
+    "involves_personal_information": {"yes": "yes", "no": "no"},
+}
+"""The closed answer of a column's field that a code stands for; a system out of service is in no phase."""
+
+
 class RowReason(StrEnum):
     """Why one row is not imported; the facts stand in `ROW_SENTENCES`, in braces."""
 
@@ -270,7 +277,7 @@ def _row(
 def _draft(
     identifier: str, number: int, values: Mapping[str, str], fields: frozenset[str] | None, stamp: str
 ) -> ImportedDraft:
-    gathered, report = Gathered(fields), list[ReportLine]()
+    gathered, report, closed = Gathered(fields), list[ReportLine](), dict[str, str]()
     facts: dict[str, str | int] = {"row": number, "sha256": stamp}
     for column in COLUMNS:
         if not set(column.cells) & values.keys():
@@ -278,6 +285,8 @@ def _draft(
         answer, code, flags = _answer(column, values)
         if column.shape is Shape.STATUS and code:
             facts["status"] = code
+        if (said := CLOSED.get(column.name, {}).get(code, "")) and gathered.takes(column.field):
+            closed[column.field] = said
         field = gathered.put(column.name, column.field, Part(column.question, answer, column.bare))
         report += _report(column.name, answer, field, flags)
     known = {cell for column in COLUMNS for cell in column.cells}
@@ -294,6 +303,7 @@ def _draft(
         other=tuple(gathered.other),
         facts=facts,
         report=tuple(report),
+        answers=closed,
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from consult.core.localized import Localized
 from consult.notices.imports import versions
-from consult.notices.imports.aia_fields import LEVEL_FIELD, PHASE, TITLE, rule_for
+from consult.notices.imports.aia_fields import LEVEL_FIELD, PHASE, TITLE, closed_answer, rule_for
 from consult.notices.imports.aia_level import level_in_words
 from consult.notices.imports.answers import Words, translated
 from consult.notices.imports.conditions import is_answered
@@ -116,15 +116,19 @@ def import_aia(
     questionnaire: Questionnaire, result: Result, *, fields: frozenset[str] | None = None
 ) -> ImportedDraft:
     """The draft of a notice. With ``fields``, only these are filled: what would have gone elsewhere
-    stays under other answers. Raises `ImportRefused` when the two files do not belong together."""
+    stays under other answers. Two questions that close one field with different answers leave it open.
+    Raises `ImportRefused` when the two files do not belong together."""
     _refuse_strangers(questionnaire, result)
     scored = score(questionnaire, result.answers)
     gathered = Gathered(fields)
     report: list[ReportLine] = []
+    closed: dict[str, set[str]] = {}
     for entry in _entries(questionnaire, result):
         rule = rule_for(entry.question) if entry.question and not entry.apart else None
         part = Part(entry.label, entry.answer, rule is not None and rule.bare)
         report += entry.report(gathered.put(entry.key, rule.field if rule else "", part))
+        if entry.question and not entry.is_hidden and (known := closed_answer(entry.question, entry.answer)):
+            closed.setdefault(known[0], set()).add(known[1])
     filled = gathered.fields()
     level = level_in_words(scored)
     if level and gathered.takes(LEVEL_FIELD):
@@ -137,6 +141,11 @@ def import_aia(
         other=tuple(gathered.other),
         facts=_facts(questionnaire, result, scored, report),
         report=tuple(report),
+        answers={
+            field: next(iter(said))
+            for field, said in closed.items()
+            if len(said) == 1 and gathered.takes(field)
+        },
     )
 
 

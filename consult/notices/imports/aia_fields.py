@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from consult.core.localized import Localized
 from consult.notices.imports.questionnaire import Question
 
 TITLE = "projectDetailsTitle"
@@ -128,6 +129,45 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("concerns_raised", "riskProfile8 riskProfile8A consultation#8 consultation#8A consultation#9"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The closed answer of ``field`` that the choices ``says`` of a question stand for, by their English
+    words. ``asks``: a word of the question, as in `Rule`."""
+
+    field: str
+    names: str
+    asks: str
+    says: Mapping[str, str]
+
+
+_YES_NO = {"yes": "yes", "no": "no"}
+CLOSED: tuple[Closed, ...] = (
+    Closed("phase", PHASE, "phase", {"design": "design", "implementation": "roll_out"}),
+    Closed("data_inputs", "aboutDataSource1", "personal information as input", _YES_NO),
+    Closed("decision_role", "impact1", "only be used to assist", {"yes": "prepares"}),
+    Closed("decision_role", "impact2", "replacing a decision that would otherwise be made", {"yes": "takes"}),
+    Closed(
+        "decision_role", "impact30", "type of automation",
+        {"full automation": "takes", "partial automation": "prepares"},
+    ),
+    Closed("dpia_status", "privacyImplementation1", "have you", {"yes": "done", "no": "none"}),
+)  # fmt: skip
+"""What the questionnaire asks as plainly as a notice does. In the design phase it asks whether a privacy
+assessment is planned, which is none of the answers."""
+
+
+def closed_answer(question: Question, answer: Localized) -> tuple[str, str] | None:
+    """The field and its closed answer, or None where the question leaves it open."""
+    asked, said = question.label.shown("en")[0].casefold(), answer.shown("en")[0].casefold()
+    for one in CLOSED:
+        if question.name == one.names and one.asks in asked:
+            for words, value in one.says.items():
+                if said == words or said.startswith(f"{words} ("):
+                    return one.field, value
+    return None
+
 
 FIELDS = frozenset(rule.field for rule in RULES) | {LEVEL_FIELD}
 

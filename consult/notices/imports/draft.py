@@ -70,9 +70,10 @@ class OtherAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ImportedDraft:
-    """A notice to be. ``fields`` go by the field keys of a notice; ``facts`` are scores, level,
-    status, versions; ``source`` says from what (``aia``, ``gc-ai-register``), ``reference`` from
-    which one (the stem of the file's name, the row's identifier)."""
+    """A notice to be. ``fields`` go by the field keys of a notice, ``answers`` are its closed answers by
+    the same keys, where the file says one plainly; ``facts`` are scores, level, status, versions;
+    ``source`` says from what (``aia``, ``gc-ai-register``), ``reference`` from which one (the stem of the
+    file's name, the row's identifier)."""
 
     source: str
     reference: str
@@ -81,13 +82,14 @@ class ImportedDraft:
     other: tuple[OtherAnswer, ...] = ()
     facts: Facts = field(default_factory=dict)
     report: tuple[ReportLine, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     def keys(self, *kinds: ReportKind) -> tuple[str, ...]:
         """The keys the report gives these kinds, in its order."""
         return tuple(line.key for line in self.report if line.kind in kinds)
 
     def as_json(self) -> dict[str, Any]:
-        """All but title and fields, which a revision keeps in columns of their own."""
+        """All but title, fields and answers, which a revision keeps in columns of their own."""
         return {
             "source": self.source,
             "reference": self.reference,

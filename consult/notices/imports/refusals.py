@@ -129,15 +129,12 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.NOTICE_DOES_NOT_FIT: _("{name} cannot be read as a notice: {where} does not hold what it should."),
     Reason.OTHER_OFFICE: _("{name} cannot be read: it is {kind}. Save it again as .docx or .xlsx."),
     Reason.DAMAGED: _("{name} cannot be opened: it is damaged. Save it again, or download it again."),
-    Reason.TOO_MUCH_INSIDE: _(
-        "{name} holds far more than a notice may. Copy your texts into a new template."
-    ),
+    Reason.TOO_MUCH_INSIDE: _("{name} holds more than a notice may. Copy your texts into a new template."),
     Reason.MACROS: _("{name} holds macros. Save it without them, as .docx or .xlsx."),
-    Reason.OTHER_FILES: _(
-        "{name} refers to other files, or has some inside. Take them out and save it again."
-    ),
+    Reason.OTHER_FILES: _("{name} refers to other files or holds some. Take them out and save it again."),
     Reason.NOT_A_TEMPLATE: _(
-        "{name} has none of the tables of a notice. Start from the template, or from a notice downloaded here."
+        "{name} has none of the tables of a notice. "
+        "Start from the template, or from a notice downloaded here."
     ),
     Reason.FORMULA: _("{place} holds a formula. Put its result there, as text."),
     Reason.NOT_READ: _(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from consult.core.localized import Localized
 from consult.notices.content import Content
 from consult.notices.sheets import excel, interpreting, packages, word, word_reading
-from consult.notices.sheets.layout import Kind
+from consult.notices.sheets.layout import NOTICE, Kind
 from consult.notices.sheets.merging import Change, Merged, merged
 from consult.notices.sheets.packages import is_package
 from consult.notices.sheets.reading import Read
@@ -31,10 +29,10 @@ MEDIA_TYPES = {
 }
 
 
-def write(kind: Kind, content: Content, *, language: str, about: Mapping[str, str] | None = None) -> bytes:
-    """The notice in a file whose words around it are in ``language``. ``about``: which notice it is."""
+def write(kind: Kind, content: Content, *, language: str, slug: str = "") -> bytes:
+    """The notice in a file whose words around it are in ``language``. ``slug``: which notice it is."""
     writer = word.write if kind is Kind.WORD else excel.write
-    return writer(content, language=language, about=about or {})
+    return writer(content, language=language, about={NOTICE: slug} if slug else {})
 
 
 def template(kind: Kind, *, language: str) -> bytes:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from consult.notices.fields import Cell
-from consult.notices.imports.refusals import ImportRefused, Reason, Role
+from consult.notices.imports.refusals import Fact, ImportRefused, Reason, Role
 from consult.notices.sheets.layout import LONGEST_NAME, Answer, all_words, folded, known_words, plain
 
 MOST = 2_000_000
@@ -37,8 +37,8 @@ class Grid:
     rows: list[list[Box]]
 
 
-def refused(name: str, reason: Reason, **facts: str | int) -> ImportRefused:
-    return ImportRefused(reason, name, Role.NOTICE, **facts)
+def refused(name: str, reason: Reason, **facts: Fact) -> ImportRefused:
+    return ImportRefused(reason, name, Role.NOTICE, other="", **facts)
 
 
 def short(text: str) -> str:

@@ -21,6 +21,8 @@ LANGUAGES: dict[str, Words] = {"fr": "Français", "en": "English"}
 SOURCE, FOLLOW_ON = "source", "follow_on"
 TEXTS, NOTE, ABOUT, MARKS, LISTS, FILES = "texts", "note", "about", "marks", "lists", "files"
 """Parts of a file beside the tables of a notice, by the name its `marker` carries."""
+NOTICE = "notice"
+"""In what a file says about itself: the address part of the notice it was made from."""
 ANSWER, MORE = ".answer", "+"
 """After a key: its closed answer; what goes on in the next row."""
 LONGEST_CELL = 32_000
@@ -42,7 +44,7 @@ def marker(part: str) -> str:
 
 
 def note() -> str:
-    return _("Consult notice template, version %(version)s", version=VERSION)
+    return str(_("Consult notice template, version %(version)s", version=VERSION))
 
 
 def plain(text: str) -> str:

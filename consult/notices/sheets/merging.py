@@ -13,6 +13,7 @@ from consult.notices.content import Content
 from consult.notices.fields import Words
 from consult.notices.rules import rebased, typed
 from consult.notices.sheets.layout import (
+    NOTICE,
     SOURCE,
     Line,
     built,
@@ -39,8 +40,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
+    """``made_from``: the address part of the notice the file was made from, where it says so."""
+
     content: Content
     changes: tuple[Change, ...]
+    made_from: str = ""
 
 
 def merged(read: Read, current: Content) -> Merged:
@@ -52,7 +56,7 @@ def merged(read: Read, current: Content) -> Merged:
     values = {key: _value(read, line, current) for key, line in LINES.items() if line.answer}
     tables = {table.key: _rows(read, table, current, source) for table in fields.TABLES}
     content = built(texts, values, tables, current).normal()
-    return Merged(content, tuple(_changes(read, current, content)))
+    return Merged(content, tuple(_changes(read, current, content)), read.about.get(NOTICE, ""))
 
 
 def _mark(read: Read, key: str) -> Mark:

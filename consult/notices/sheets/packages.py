@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable
 
 from consult.notices.imports.decoding import MAX_BYTES
-from consult.notices.imports.refusals import ImportRefused, Reason, Role, _
+from consult.notices.imports.refusals import Fact, ImportRefused, Reason, Role, _
 from consult.notices.sheets.layout import Kind
 
 MAX_PARTS, MAX_XML, MAX_WHOLE = 2_000, 16 * 1024 * 1024, 48 * 1024 * 1024
@@ -34,8 +34,8 @@ def is_package(raw: bytes) -> bool:
 def checked(raw: bytes, name: str) -> Kind:
     """What the file is. Raises `ImportRefused` unless it may be opened."""
 
-    def refused(reason: Reason, **facts: str | int) -> ImportRefused:
-        return ImportRefused(reason, name, Role.NOTICE, **facts)
+    def refused(reason: Reason, **facts: Fact) -> ImportRefused:
+        return ImportRefused(reason, name, Role.NOTICE, other="", **facts)
 
     if len(raw) > MAX_BYTES:
         raise refused(Reason.TOO_LARGE, size=len(raw), limit=MAX_BYTES)

@@ -108,8 +108,8 @@ def help_of(line: Line) -> str:
 
 def _allowed(answer: Answer) -> str:
     if answer.cell is Cell.DAY:
-        return _("A date, such as 2027-01-15.")
-    return _("One of these answers: %(answers)s.", answers=" / ".join(all_words(answer)))
+        return str(_("A date, such as 2027-01-15."))
+    return str(_("One of these answers: %(answers)s.", answers=" / ".join(all_words(answer))))
 
 
 def table(content: Content, declared: Table) -> Part:
@@ -130,7 +130,11 @@ def table(content: Content, declared: Table) -> Part:
         rows.append(tuple(values))
     rows += [("",) * len(cols)] * SPARE_ROWS
     lists = [
-        f"{column.label}{_(':')} {' / '.join(str(one) for one in column.choices.values())}."
+        _(
+            "%(column)s: one of %(answers)s.",
+            column=column.label,
+            answers=" / ".join(str(one) for one in column.choices.values()),
+        )
         for column in declared.columns
         if column.choices
     ]
@@ -174,5 +178,5 @@ def memory(content: Content, about: Mapping[str, str]) -> Iterator[Part]:
         )
         for key, mark in marks_of(content).items()
     )  # fmt: skip
-    cols = (Col("", _("Key"), 26), *(Col(one, one, 18) for one in names))
-    yield Part(MARKS, _("For Consult: fingerprints"), cols, rows, is_memory=True)
+    beside = (Col(one, one, 18) for one in names)
+    yield Part(MARKS, _("For Consult: fingerprints"), (Col("", _("Key"), 26), *beside), rows, is_memory=True)

@@ -1,6 +1,6 @@
-"""A notice as a Word document, made with python-docx: a table for each section with French and English side by
-side, the tables of the notice, and at the end what the file remembers. The key of every row stands in its first
-column, small and grey: it survives Word, LibreOffice and Google Docs alike."""
+"""A notice as a Word document, made with python-docx: a table for each section with French and English side
+by side, the tables of the notice, and at the end what the file remembers. The key of every row stands in its
+first column, small and grey: it survives Word, LibreOffice and Google Docs alike."""
 
 from __future__ import annotations
 
@@ -76,9 +76,9 @@ def _document(title: str) -> Any:
 
 def _note() -> Part:
     said = _(
-        "Write in the columns “Français” and “English”. Leave the small grey words as they are: they say where "
-        "each text goes. A new paragraph is a new paragraph of the notice; **bold**, lists with a hyphen and "
-        "links may be written. What is empty stays unwritten."
+        "Write in the columns “Français” and “English”. Leave the small grey words as they are: they say "
+        "where each text goes. A new paragraph is a new paragraph of the notice; **bold**, lists with a "
+        "hyphen and links may be written. What is empty stays unwritten."
     )
     return Part(NOTE, "", (Col("", "", 4), Col("", note(), 30, is_words=True)), (("", said),))
 

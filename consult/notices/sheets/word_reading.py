@@ -20,17 +20,24 @@ MAX_BOXES = 50_000
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
-_AROUND = frozenset({"sdt", "sdtContent", "smartTag", "customXml", "fldSimple", "bdo", "dir", "AlternateContent",
-                     "Fallback"})  # fmt: skip
+_AROUND = frozenset({
+    "sdt", "sdtContent", "smartTag", "customXml", "fldSimple", "bdo", "dir", "AlternateContent", "Fallback",
+})  # fmt: skip
 """What stands around a text and says nothing itself."""
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 _TRACKED = frozenset({"ins", "del", "moveFrom", "moveTo"})
 _UNREADABLE = {
-    "drawing": _("a picture or a shape"), "pict": _("a picture or a shape"), "object": _("an embedded object"),
-    "sym": _("a sign of a symbol font"), "footnoteReference": _("a footnote"),
-    "endnoteReference": _("a footnote"), "altChunk": _("another document"), "oMath": _("a formula"),
-    "oMathPara": _("a formula"), "ruby": _("a text above another"),
-}  # fmt: skip
+    "drawing": _("a picture or a shape"),
+    "pict": _("a picture or a shape"),
+    "object": _("an embedded object"),
+    "sym": _("a sign of a symbol font"),
+    "footnoteReference": _("a footnote"),
+    "endnoteReference": _("a footnote"),
+    "altChunk": _("another document"),
+    "oMath": _("a formula"),
+    "oMathPara": _("a formula"),
+    "ruby": _("a text above another"),
+}
 _LINK = re.compile(r"(https?://|mailto:)\S+")
 _HEADING = re.compile(r"heading \d|title|subtitle|toc.*", re.IGNORECASE)
 

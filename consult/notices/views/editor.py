@@ -18,7 +18,6 @@ from consult.notices.content import Content
 from consult.notices.fields import Section
 from consult.notices.forms import (
     CAUSES,
-    LANGUAGES,
     ReviseForm,
     SectionForm,
     add_rows,
@@ -200,13 +199,7 @@ def _conflict(notice: Notice, form: SectionForm) -> ResponseReturnValue:
 def _conflict_page(
     notice: Notice, stored: Content, mine: Content, form: SectionForm | ReviseForm
 ) -> ResponseReturnValue:
-    found = [
-        {
-            "label": f"{fields.label_of(one.key)} ({LANGUAGES[one.lang]})",
-            "lang": one.lang, "mine": one.mine, "theirs": one.theirs,
-        }
-        for one in services.conflicts(stored, mine)
-    ]  # fmt: skip
+    found = page.conflicts(stored, mine)
     if stored.causes != mine.causes:
         names = {one.value: str(one.label) for one in form[CAUSES].choices or ()}
         said = ["\n".join(names.get(one, one) for one in side.causes) for side in (mine, stored)]

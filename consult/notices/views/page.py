@@ -11,7 +11,7 @@ from flask import url_for
 from consult.core.i18n import _, _l, locale, ngettext
 from consult.core.localized import LOCALES, Localized, TranslationState, digest
 from consult.notices import fields, filling, queries, services, starting
-from consult.notices.content import NOTHING
+from consult.notices.content import NOTHING, Content
 from consult.notices.differences import Segment, segments
 from consult.notices.fields import Section
 from consult.notices.forms import ANSWER, LANGUAGES, SectionForm
@@ -346,6 +346,17 @@ def editor(notice: Notice, revision: Revision, form: SectionForm) -> dict[str, A
         "may_move": notice.state in WRITING,
         "target": other_than(source),
     }
+
+
+def conflicts(stored: Content, mine: Content) -> list[dict[str, str]]:
+    """Texts two people wrote differently, as the page of such a conflict shows them."""
+    return [
+        {
+            "label": f"{fields.label_of(one.key)} ({LANGUAGES[one.lang]})",
+            "lang": one.lang, "mine": one.mine, "theirs": one.theirs,
+        }
+        for one in services.conflicts(stored, mine)
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
