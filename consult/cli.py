@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from consult import jobs
 from consult.app import create_app
+from consult.consultations import indexing
 from consult.core import clock, config, schema, serving
 from consult.core import doctor as checks
 from consult.core.db import db, reading
@@ -117,6 +118,9 @@ def init(name: str, country: str, languages: str | None, access_word: str) -> No
         click.echo(f"The database cannot be opened ({type(error).__name__}).", err=True)
         raise SystemExit(1) from None
     with create_app(settings).app_context():
+        if indexing.is_missing(db.session):  # an upgrade brought the index, the product brings its words
+            indexing.rebuild(db.session)
+            db.session.commit()
         word = access_word or f"consult-{secrets.token_hex(4)}"
         organisation = people.found_organisation(db.session, name=name, country=country, access_word=word)
         if languages is not None:
@@ -176,6 +180,15 @@ def _refuse_real(data_dir: Path) -> None:
     is_demo = (data_dir / config.DEMO_MARKER).is_file()
     if not is_demo and (data_dir / "consult.sqlite3").is_file():
         raise Refused(f"{data_dir} holds an instance already: give the demonstration a folder of its own.")
+
+
+@main.command()
+def reindex() -> None:
+    """Make the index of what can be found anew. `consult init` does so where there is none."""
+    with _app().app_context():
+        number = indexing.rebuild(db.session)
+        db.session.commit()
+    click.echo(f"Notices that can be found: {number}")
 
 
 @main.command()

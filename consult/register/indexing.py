@@ -39,11 +39,11 @@ def put(
     return found
 
 
-def take(session: Session, shelf: Shelf, subject_id: UUID) -> None:
-    """The thing is not found on that shelf any more."""
+def raise_up(session: Session, shelf: Shelf, subject_id: UUID) -> None:
+    """The thing is shown before everything there is."""
     found = document(session, shelf, subject_id)
     if found is not None:
-        session.delete(found)
+        found.position = _on_top(session)
         session.flush()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 
 class Tag(StrEnum):
@@ -70,6 +71,14 @@ class Ref:
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"
+
+    @property
+    def uuid(self) -> UUID | None:
+        """The identifier of its row, where it is one."""
+        try:
+            return UUID(self.id)
+        except ValueError:
+            return None
 
     @classmethod
     def parse(cls, value: str) -> Ref:

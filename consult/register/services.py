@@ -84,19 +84,18 @@ def rename(session: Session, entry: Entry, title: Localized) -> None:
 def _await(session: Session, tag: Tag, ref: Ref, because: Iterable[Ref], day: date) -> None:
     """Keeps the list of what has no answer. Published again, a thing waits from that day if it still
     waits; answered once, it waits no more."""
-    if tag in _ASKS:
-        waiting = session.get(Awaiting, (ref.kind, UUID(ref.id)))
+    if tag in _ASKS and (asked := ref.uuid) is not None:
+        waiting = session.get(Awaiting, (ref.kind, asked))
         known = select(Entry.id).where(Entry.ref == str(ref), Entry.tag == tag).limit(1)
         if waiting is not None:
             waiting.since = day
         elif session.scalar(known) is None:
-            session.add(Awaiting(kind=ref.kind, subject_id=UUID(ref.id), since=day))
+            session.add(Awaiting(kind=ref.kind, subject_id=asked, since=day))
     if tag in _ANSWERS:
         for one in because:
-            if one.kind in {"question", "theme", "opinion"}:
-                session.execute(
-                    delete(Awaiting).where(Awaiting.kind == one.kind, Awaiting.subject_id == UUID(one.id))
-                )
+            session.execute(
+                delete(Awaiting).where(Awaiting.kind == one.kind, Awaiting.subject_id == one.uuid)
+            )
 
 
 def touch(session: Session) -> None:

@@ -29,14 +29,16 @@ _MARKS = {"fr": "f", "en": "e"}
 _stemmers = {"fr": snowballstemmer.stemmer("french"), "en": snowballstemmer.stemmer("english")}
 _one_at_a_time = threading.Lock()
 
-_FRENCH = """
-    le la les l un une des de du d et ou où à au aux en dans sur sous par pour avec ce cet cette ces son sa
-    ses leur leurs mon ma mes ton ta tes notre nos votre vos je j tu t il elle on nous vous ils elles se s ne
-    n qu que qui quoi dont est sont c y m a ont si mais donc or ni car
+_ELIDED = "c d j l m n qu s t"
+"""What is left of short words before an apostrophe, in a question typed on a page of either language."""
+_FRENCH = f"""
+    {_ELIDED} le la les un une des de du et ou où à au aux en dans sur sous par pour avec ce cet cette ces
+    son sa ses leur leurs mon ma mes ton ta tes notre nos votre vos je tu il elle on nous vous ils elles se ne
+    que qui quoi dont est sont y a ont si mais donc or ni car
 """
-_ENGLISH = """
-    the a an and or of in on to for with by at from as is are be been it its this that these those i you he
-    she we they them his her our your their my me us was were will would which who what if but s t
+_ENGLISH = f"""
+    {_ELIDED} the a an and or of in on to for with by at from as is are be been it its this that these those
+    i you he she we they them his her our your their my me us was were will would which who what if but
 """
 STOP = {"fr": frozenset(_FRENCH.split()), "en": frozenset(_ENGLISH.split())}
 """Words a question is not about. They are in the index like any other: somebody who types nothing else
