@@ -49,7 +49,9 @@ def send(notice: Notice) -> ResponseReturnValue:
     if notice.state is NoticeState.WITHDRAWN:
         raise WrongState("notice", notice.state)
     if request.method == "GET":
-        form = SendForm(readable_on=notice.readable_on or notice.held_until or clock.today())
+        # A later revision goes out long after the day employees could first read the notice.
+        day = max(notice.readable_on or notice.held_until or clock.today(), clock.today())
+        form = SendForm(readable_on=day)
         return _send_page(notice, form)
     form = SendForm.submitted()
     body = _chosen(form)

@@ -150,7 +150,7 @@ class _Teller:
         words = {one.value: one.label for one in field.choices}
         answer = replaced(*(words.get(one, one) for one in given)) if given[0] != given[1] else ()
         sides = (bool(text) or bool(one) for text, one in zip(texts, given, strict=True))
-        yield from self._whole(key, field.label, [Part(answer, _l("Answer")), self._text(*texts)], *sides)
+        yield from self._whole(key, field.label, [Part(answer, _l("The answer")), self._text(*texts)], *sides)
 
     def _whole(
         self, key: str, label: Words, parts: Sequence[Part], was: bool = True, stays: bool = True

@@ -99,6 +99,19 @@ def test_from_the_theme_to_the_revision_and_back(
         assert register.causes_of(session, [revision.ref]) == {str(revision.ref): [Ref.parse(theme)]}
 
 
+def test_it_is_sent_long_after_the_notice_was_first_read(as_: As, work: Work, people: People) -> None:
+    with time_machine.travel(datetime(2026, 10, 1, 10, tzinfo=UTC), tick=False):
+        sent_with(work, people)
+    hr = as_(people.hr)
+    hr.submit(hr.get(EDIT), {"changelog_fr": "Un référent de plus."})
+    page = hr.get(f"/workspace/fr/notices/{SLUG}/send")
+    hr.submit(page, {"confirmed": "y"})
+    with work() as session:
+        notice = queries.by_slug(session, SLUG)
+        assert queries.published(notice).number == 2
+        assert notice.readable_on == datetime(2026, 10, 1, tzinfo=UTC).date(), "the first day stays"
+
+
 def led_by(page: Page) -> list[str]:
     """Links under the second revision in “What changed because of you”."""
     found = page.doc.xpath("//h3[@id='revision-2']/following-sibling::p[1]//a/@href")
