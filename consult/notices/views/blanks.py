@@ -81,7 +81,7 @@ def show(notice: Notice) -> ResponseReturnValue:
     return _shown(notice, revision, form_of(found, version=revision.version), found)
 
 
-@bp.post("/notices/<slug>/blanks", endpoint="fill")
+@bp.post("/notices/<slug>/blanks", endpoint="fill_blanks")
 @requires(Permission.NOTICE_WRITE, of=queries.by_slug)
 def fill(notice: Notice) -> ResponseReturnValue:
     """Fills what was answered, leaves the rest."""
