@@ -325,7 +325,7 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "notices.template": {"": HR_ALONE},
     "notices.schema": {"": HR_ALONE},
     "notices.download": dict.fromkeys(TITLES, HR_ALONE) | {"none": HR_GONE},
-    "notices.fill": dict.fromkeys(TITLES, HR_ELSEWHERE) | {"draft": HR_ALONE, "none": HR_GONE},
+    "notices.sheet": dict.fromkeys(TITLES, HR_ELSEWHERE) | {"draft": HR_ALONE, "none": HR_GONE},
     "notices.import_report": dict.fromkeys(TITLES, HR_GONE) | {"none": HR_GONE},
     "consultations.checks": dict.fromkeys(TITLES, HR_ALONE) | {"none": HR_GONE},
     "consultations.send": dict.fromkeys(TITLES, HR_ALONE) | {"withdrawn": HR_NOT_NOW, "none": HR_GONE},

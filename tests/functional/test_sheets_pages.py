@@ -116,7 +116,10 @@ def test_the_schema_is_the_committed_one(hr: PageClient) -> None:
 def test_the_editor_and_a_published_notice_lead_there(
     hr: PageClient, people: People, as_: As, work: Work
 ) -> None:
-    assert f"{ROOT}/plume/file" in hr.get(f"{ROOT}/plume/edit").links()
+    sent = hr.submit(hr.get(f"{ROOT}/plume/edit"), action="/edit", button="go=elsewhere")
+    page = hr.follow(sent)
+    assert page.path == f"{ROOT}/plume/file"
+    assert {f"{ROOT}/plume/download/{kind}" for kind in ("docx", "xlsx", "json")} <= set(page.links())
     assert "/workspace/fr/imports/notice" in hr.get(f"{ROOT}/new").links()
     story.send(work, people, "gone", on=clock.today())
     links = hr.get(f"{ROOT}/gone/edit").links()

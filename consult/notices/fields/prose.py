@@ -65,7 +65,7 @@ FIELDS: tuple[Field, ...] = (
         _l("What you think it is under the AI Act, and why."), L,
         choices=(
             Choice("prohibited", _l("Prohibited practice")), Choice("high", _l("High-risk")),
-            Choice("limited", _l("Transparency duties")), Choice("other", _l("None of these")), NOT_KNOWN,
+            Choice("limited", _l("Transparency duties")), Choice("other", _l("Neither prohibited nor high-risk")), NOT_KNOWN,
         ),
     ),
     Field(
@@ -126,7 +126,11 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "effect_terms", S.WORK, _l("Effect on terms and security of employment"),
         _l("Does it change working conditions? The law leaves it open: say what you think, and why."),
-        law=("L2312-8",), required_for=(_FR, _BE, _CA), choices=(YES, NO, NOT_KNOWN),
+        law=("L2312-8",), required_for=(_FR, _BE, _CA),
+        choices=(
+            Choice("yes", _l("It changes working conditions")),
+            Choice("no", _l("It does not change working conditions")), NOT_KNOWN,
+        ),
     ),
     Field("effect_headcount", S.WORK, _l("Effect on headcount and roles"), required_for=(_BE,)),
     Field(
@@ -145,7 +149,9 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "data_inputs", S.DATA, _l("Data, sources, collection"),
         _l("Which data it uses, where they come from, how long they are kept. Is any of it personal?"),
-        choices=(YES, NO, NOT_KNOWN),
+        choices=(
+            Choice("yes", _l("Personal data among them")), Choice("no", _l("No personal data")), NOT_KNOWN,
+        ),
     ),
     Field("data_recipients", S.DATA, _l("Recipients and transfers")),
     Field("retention", S.DATA, _l("Retention periods")),

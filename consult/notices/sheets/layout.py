@@ -153,7 +153,7 @@ def line_value(content: Content, key: str) -> Any:
 def built(
     texts: Mapping[str, Localized], values: Mapping[str, Any], tables: Mapping[str, Any], base: Content
 ) -> Content:
-    """The content these lines and rows say. What has no line (files, the starter) stays as in ``base``."""
+    """The content these lines and rows say. What has no line (files, starter, causes) is that of ``base``."""
     said = {key: text for key, text in texts.items() if text}
     return Content(
         title=texts[TITLE],
@@ -163,6 +163,7 @@ def built(
         follow_on=values[FOLLOW_ON],
         authority=Authority(values[AUTHORITY]),
         changelog=texts[CHANGELOG],
+        causes=base.causes,
         attachments=base.attachments,
         starter=base.starter,
         **tables,

@@ -95,6 +95,7 @@ def save(notice: Notice) -> ResponseReturnValue:
 LEADS = {
     "preview": "reading.preview", "blanks": "notices.blanks", "compare": "reading.compare_signed",
     "checks": "consultations.checks", "send": "consultations.send", page.ATTACHED: "notices.attachments",
+    page.ELSEWHERE: "notices.sheet",
 }  # fmt: skip
 """Where buttons of the editor lead once the section is saved."""
 

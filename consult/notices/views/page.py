@@ -39,8 +39,8 @@ CHANGELOG_HINT = _l(
     "Readers see it at the head of the notice."
 )
 TITLE_HINT = _l("The name of the system, then what it does, as you would tell a colleague.")
-ATTACHED = "attachments"
-"""Where a button of the editor leads that is no section: the page of the attached files."""
+ATTACHED, ELSEWHERE = "attachments", "elsewhere"
+"""Where a button of the editor leads that is no section: the attached files, and the downloads."""
 _MOVED = {
     NoticeState.IN_REVIEW: _l("Put to be reread. Everybody else who writes notices got a mail."),
     NoticeState.APPROVED: _l("Approved. It can be sent."),

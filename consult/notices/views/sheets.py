@@ -166,31 +166,31 @@ def _file(upload: FileStorage, limit: int) -> importing.File:
 
 @bp.get("/notices/<slug>/file")
 @requires(Permission.NOTICE_WRITE, of=queries.by_slug)
-def fill(notice: Notice) -> ResponseReturnValue:
+def sheet(notice: Notice) -> ResponseReturnValue:
     """Downloads of the draft, and the way back; without a draft, the page that says how to start one."""
     revision = _writable(notice)
     if revision is None:
         return redirect(url_for("notices.edit", slug=notice.slug))
-    return _fill_page(notice, revision, NoticeFileForm())
+    return _sheet_page(notice, revision, NoticeFileForm())
 
 
 @bp.post("/notices/<slug>/file")
 @requires(Permission.NOTICE_WRITE, of=queries.by_slug)
-def fill_file(notice: Notice) -> ResponseReturnValue:
+def read_sheet(notice: Notice) -> ResponseReturnValue:
     """Reads the file and shows what it would change. Nothing is saved."""
     revision, form = _needed(notice), NoticeFileForm.submitted()
     if not form.validate():
-        return _fill_page(notice, revision, form, 400)
+        return _sheet_page(notice, revision, form, 400)
     stored = services.content_of(revision)
     try:
         file = _file(form.file.data, MAX_BYTES)
         merged = importing.into(stored, file)
     except ImportRefused as refused:
         form.file.errors = [refused.message(_)]
-        return _fill_page(notice, revision, form, 400)
+        return _sheet_page(notice, revision, form, 400)
     said = {"notice": str(notice.id), "version": revision.version, "content": as_json(merged.content)}
     return render_template(
-        "notices/fill_changes.html",
+        "notices/sheet_changes.html",
         notice=notice,
         revision=revision,
         file_name=file.name,
@@ -202,7 +202,7 @@ def fill_file(notice: Notice) -> ResponseReturnValue:
 
 @bp.post("/notices/<slug>/file/save")
 @requires(Permission.NOTICE_WRITE, of=queries.by_slug)
-def fill_save(notice: Notice) -> ResponseReturnValue:
+def keep_sheet(notice: Notice) -> ResponseReturnValue:
     """Saves what was shown. A draft that changed meanwhile stays as it is: both texts are shown."""
     revision, form = _needed(notice), ConfirmForm.submitted()
     try:
@@ -210,7 +210,7 @@ def fill_save(notice: Notice) -> ResponseReturnValue:
         content, version = exports.content_from(said["content"]), int(said["version"])
     except (BadData, KeyError, TypeError, ValueError):
         flash(_("This page is too old. Choose the file again."), "warn")
-        return redirect(url_for("notices.fill", slug=notice.slug), 303)
+        return redirect(url_for("notices.sheet", slug=notice.slug), 303)
     if said.get("notice") != str(notice.id):
         raise WrongState("notice", notice.state)
     was_approved = notice.state is NoticeState.APPROVED
@@ -232,7 +232,7 @@ def _conflict(slug: str, mine: Any) -> ResponseReturnValue:
     if revision is None:
         raise WrongState("revision", "published")
     found = page.conflicts(services.content_of(revision), mine)
-    back = url_for("notices.fill", slug=slug)
+    back = url_for("notices.sheet", slug=slug)
     db.session.rollback()
     return errors.page(409, conflicts=found, back_url=back)
 
@@ -252,10 +252,10 @@ def _tokens() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(current_app.secret_key), salt="consult/filled")
 
 
-def _fill_page(
+def _sheet_page(
     notice: Notice, revision: Revision, form: NoticeFileForm, status: int = 200
 ) -> tuple[str, int]:
-    return render_template("notices/fill.html", notice=notice, revision=revision, form=form), status
+    return render_template("notices/sheet.html", notice=notice, revision=revision, form=form), status
 
 
 @dataclass(frozen=True, slots=True)
