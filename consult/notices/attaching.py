@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
 from consult.notices.models import Attachment, Notice, Revision
@@ -18,7 +19,18 @@ _LEVELS = {
 }
 
 
-def audience_of(notice: Notice, attachment: Attachment) -> Audience:
+class FileLike(Protocol):
+    """An attachment as a row of the database or of a text."""
+
+    @property
+    def readers(self) -> FileReaders: ...
+    @property
+    def mandate_ids(self) -> Sequence[str]: ...
+    @property
+    def until(self) -> date | None: ...
+
+
+def audience_of(notice: Notice, attachment: FileLike) -> Audience:
     """Who may open an attachment, were its notice readable by all."""
     return Audience(
         _LEVELS[attachment.readers],
@@ -29,13 +41,13 @@ def audience_of(notice: Notice, attachment: Attachment) -> Audience:
     )
 
 
-def may_open(notice: Notice, attachment: Attachment, reader: Reader, *, on: date) -> bool:
+def may_open(notice: Notice, attachment: FileLike, reader: Reader, *, on: date) -> bool:
     """Never wider than the notice."""
     audiences = (notice.audience, audience_of(notice, attachment))
     return all(may_read(one, reader, on=on) for one in audiences)
 
 
-def is_named(notice: Notice, attachment: Attachment, reader: Reader, *, on: date) -> bool:
+def is_named(notice: Notice, attachment: FileLike, reader: Reader, *, on: date) -> bool:
     """Whether somebody sees that there is such a file. A confidential one is named to nobody but those who
     may open it; one of the body is named to employees too."""
     if may_open(notice, attachment, reader, on=on):

@@ -6,25 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from uuid import UUID
 
 from consult.core import i18n
 from consult.core.errors import NotFound
 from consult.core.i18n import LOCALES, locale
+from consult.notices.attaching import is_named
 from consult.notices.comparing import Change, Comparison, Part, compare
 from consult.notices.content import Attachment
 from consult.notices.fields import SECTIONS
 from consult.notices.models import Notice, Revision
-from consult.notices.rules import FileReaders
 from consult.notices.services import content_of
 from consult.web.filters import typeset
-from consult.web.readers import Audience, Reader, Side, Visibility, may_read
-
-_LEVELS = {
-    FileReaders.EMPLOYEES: Visibility.EMPLOYEES,
-    FileReaders.BODY: Visibility.BODY,
-    FileReaders.CONFIDENTIAL: Visibility.CONFIDENTIAL,
-}
+from consult.web.readers import Reader
 
 
 @dataclass(frozen=True)
@@ -85,15 +78,8 @@ class ComparePage:
         ]
 
     def _names(self, attachment: Attachment) -> bool:
-        """A file is never told of to somebody who may not open it."""
-        audience = Audience(
-            _LEVELS[attachment.readers],
-            Side.EMPLOYER,
-            body_ids=self.notice.audience.body_ids,
-            mandate_ids=frozenset(UUID(one) for one in attachment.mandate_ids),
-            until=attachment.until,
-        )
-        return may_read(audience, self.reader, on=self.on)
+        """A file is told of to those who see on the notice that it is there."""
+        return is_named(self.notice, attachment, self.reader, on=self.on)
 
 
 def _number(asked: str, otherwise: int) -> int:

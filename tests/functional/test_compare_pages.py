@@ -149,7 +149,7 @@ def test_one_gets_there_from_the_notice_the_old_text_and_the_editor(
 
 
 @pytest.mark.parametrize("readers", [FileReaders.BODY, FileReaders.CONFIDENTIAL])
-def test_a_file_is_not_told_of_to_those_who_may_not_open_it(
+def test_a_file_is_told_of_to_those_who_see_it_on_the_notice(
     as_: As, employee: PageClient, work: Work, people: People, slug: str, readers: FileReaders
 ) -> None:
     file = Attachment(
@@ -157,7 +157,8 @@ def test_a_file_is_not_told_of_to_those_who_may_not_open_it(
         reason=both("Contrat", "Contract"),
     )  # fmt: skip
     second(work, people, slug, lambda text: replace(text, attachments=(file,)), sends=True)
-    assert "secret" not in employee.get(f"/fr/notices/{slug}/compare").text
+    told = "secret" in employee.get(f"/fr/notices/{slug}/compare").text
+    assert told is ("secret" in employee.get(f"/fr/notices/{slug}").text) is (readers is FileReaders.BODY)
     assert "secret" in as_(people.hr).get(f"/workspace/fr/notices/{slug}/compare").text
     seen = "secret" in as_(people.rep1).get(f"/workspace/fr/notices/{slug}/compare").text
     assert seen is (readers is FileReaders.BODY)

@@ -65,7 +65,8 @@ FIELDS: tuple[Field, ...] = (
         _l("What you think it is under the AI Act, and why."), L,
         choices=(
             Choice("prohibited", _l("Prohibited practice")), Choice("high", _l("High-risk")),
-            Choice("limited", _l("Transparency duties")), Choice("other", _l("Neither prohibited nor high-risk")), NOT_KNOWN,
+            Choice("limited", _l("Transparency duties")),
+            Choice("other", _l("Neither prohibited nor high-risk")), NOT_KNOWN,
         ),
     ),
     Field(
