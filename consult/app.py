@@ -41,7 +41,7 @@ BLUEPRINTS = (
 OPEN_ROUTES = frozenset({
     "static", "reading.root", "reading.language", "reading.healthz", "reading.robots",
     "reading.home", "reading.access", "reading.notices", "reading.notice", "reading.revision", "reading.file",
-    "reading.compare",
+    "reading.compare", "reading.managers",
     "reading.commitments", "reading.stored", "reading.accessibility",
     "reading.feeds", "reading.notices_atom", "reading.dates_ics",
     "reading.notice_pdf", "reading.revision_pdf",

@@ -30,7 +30,7 @@ from consult.keyholders import services as keyholders
 from consult.notices import duties, fields, readiness
 from consult.notices import queries as notices
 from consult.notices.models import Notice
-from consult.notices.rules import NoticeState, NotReady
+from consult.notices.rules import NoticeState, NotReady, Review
 from consult.people import queries as people
 from consult.people.access import requires, signed_in
 from consult.people.models import Body
@@ -152,7 +152,7 @@ def _send_page(
         bodies=bodies,
         parity=readiness.parity(revision),
         source=readiness.source_of(revision),
-        in_review=notice.state is NoticeState.IN_REVIEW,
+        in_review=draft is not None and draft.review is Review.IN_REVIEW,
         blocked=[_blocker(notice, key, language) for key, language in missing],
     )
     return page, status

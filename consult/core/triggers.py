@@ -17,7 +17,8 @@ from consult.core.db import Base
 @dataclass(frozen=True, slots=True)
 class Freeze:
     """On ``operations`` of ``table`` where ``when`` holds (``ROW`` stands for the old row, on INSERT
-    for the new one), the database refuses with ``reason``."""
+    for the new one), the database refuses with ``reason``. ``a DIFFERS b`` compares with NULL as a value:
+    what is unknown is never let through."""
 
     table: str
     when: str
@@ -27,8 +28,10 @@ class Freeze:
     def name(self, operation: str) -> str:
         return f"frozen_{self.table}_{operation.lower()}"
 
-    def condition(self, operation: str) -> str:
-        return self.when.replace("ROW.", "NEW." if operation == "INSERT" else "OLD.")
+    def condition(self, operation: str, dialect: str) -> str:
+        differs = " IS NOT " if dialect == "sqlite" else " IS DISTINCT FROM "
+        when = self.when.replace("ROW.", "NEW." if operation == "INSERT" else "OLD.")
+        return when.replace(" DIFFERS ", differs)
 
 
 FROZEN: list[Freeze] = []
@@ -43,10 +46,15 @@ def freeze(
     return frozen
 
 
+def changed(*columns: str) -> str:
+    """A condition on an UPDATE: one of these columns changes."""
+    return " OR ".join(f"NEW.{one} DIFFERS OLD.{one}" for one in columns)
+
+
 def statements(frozen: Freeze, dialect: str) -> Iterator[str]:
     """The DDL that makes the triggers of one freeze on ``sqlite`` or ``postgresql``."""
     for operation in frozen.operations:
-        name, condition = frozen.name(operation), frozen.condition(operation)
+        name, condition = frozen.name(operation), frozen.condition(operation, dialect)
         reason = frozen.reason.replace("'", "''")
         if dialect == "sqlite":
             yield (

@@ -15,7 +15,7 @@ from consult.concerns.rules import Stance as ThemeStance
 from consult.demo.parts import Part, Text, Votes
 from consult.demo.rules import Day, place
 from consult.notices.fields import BY_KEY
-from consult.notices.rules import Breach, Delay, LearningKind, MilestoneKind, NoticeState, RuleKind
+from consult.notices.rules import Breach, Delay, LearningKind, MilestoneKind, NoticeState, Review, RuleKind
 from consult.opinions.rules import Position, Stance
 from consult.people.rules import BodyKind, MandateRole, Role
 
@@ -352,6 +352,8 @@ class Notice(Part):
     contact: str
     created: Day
     state: NoticeState
+    review: Review = Review.DRAFT
+    """How far the rereading of a draft came."""
     revisions: tuple[Revision, ...] = Field(min_length=1)
     sent: Day | None = None
     received: Day | None = None
@@ -371,7 +373,7 @@ class Notice(Part):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
-        if self.is_draft != (self.state in {NoticeState.DRAFT, NoticeState.IN_REVIEW, NoticeState.APPROVED}):
+        if self.is_draft != (self.state is NoticeState.DRAFT):
             raise ValueError(f"{self.slug}: state and sending disagree")
         if (self.state is NoticeState.WITHDRAWN) != (self.withdrawal is not None):
             raise ValueError(f"{self.slug}: a withdrawal has a day and a reason")

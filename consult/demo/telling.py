@@ -21,11 +21,12 @@ from consult.consultations.rules import FactKind
 from consult.demo import schema
 from consult.demo.cast import Act, Cast, morning, tally
 from consult.demo.listening import Listening
+from consult.notices import reviewing
 from consult.notices import services as notices
 from consult.notices.content import Content
 from consult.notices.fields import TABLES, Cell, Table
 from consult.notices.models import Notice
-from consult.notices.rules import NoticeState
+from consult.notices.rules import Review
 from consult.opinions import services as opinions
 from consult.opinions.models import Opinion
 from consult.opinions.rules import PointKind
@@ -113,8 +114,8 @@ class Telling:
             self.session, title=first.title.localized, actor=self.author, on=on, slug=self.spec.slug
         )
         notices.save(self.session, self.notice.revisions[-1], self._content(first))
-        if self.spec.state is NoticeState.IN_REVIEW:
-            notices.move(self.session, self.notice, NoticeState.IN_REVIEW, actor=self.author)
+        if self.spec.review is Review.IN_REVIEW:
+            reviewing.move(self.session, self.notice, Review.IN_REVIEW, actor=self.author)
 
     def _content(self, spec: schema.Revision) -> Content:
         rows = {table.key: [self._row(table, one) for one in getattr(spec, table.key)] for table in TABLES}

@@ -10,7 +10,7 @@ from consult.core.localized import LOCALES
 from consult.notices import queries
 from consult.notices.models import Notice, Revision
 from consult.notices.readiness import parity, texts_of
-from consult.notices.rules import ATTACHMENTS, FileReaders, NoticeState
+from consult.notices.rules import ATTACHMENTS, FileReaders, NoticeState, Review
 from consult.notices.sought import BODY, LANGUAGE, PLACE, RISK, RISK_CLASS, STAGE, STATE, WITHDRAWN
 from consult.register import indexing
 from consult.register.rules import Shelf, facet
@@ -34,7 +34,7 @@ def index(session: Session, notice: Notice, *, on_top: bool = False) -> None:
         Shelf.WORK,
         notice.id,
         (text for one in both for text in _texts(notice, one, with_all_files=True)),
-        facets=_facets(both[-1]) | stages | {facet(STATE, notice.state)},
+        facets=_facets(both[-1]) | stages | _states(notice, draft),
     )
 
 
@@ -44,6 +44,17 @@ def in_stages(session: Session, notice: Notice, stages: Collection[str]) -> None
         stages = [WITHDRAWN]
     for shelf in (Shelf.NOTICE, Shelf.WORK):
         indexing.refacet(session, shelf, notice.id, STAGE, stages)
+
+
+def _states(notice: Notice, draft: Revision | None) -> set[str]:
+    """A notice before readers that is being written anew is found as published, and by how far the rereading
+    of what is written came, once that began."""
+    if draft is None or notice.state is NoticeState.WITHDRAWN:
+        return {facet(STATE, notice.state)}
+    reread = facet(STATE, draft.review)
+    if notice.state is NoticeState.DRAFT:
+        return {reread}
+    return {facet(STATE, notice.state)} | ({reread} if draft.review is not Review.DRAFT else set())
 
 
 def _stages(session: Session, notice: Notice) -> frozenset[str]:

@@ -21,6 +21,28 @@ def _writers(session: Session) -> list[Account]:
     ]  # fmt: skip
 
 
+def noted(session: Session, notice: Notice, *, actor: Account) -> int:
+    """To whoever wrote the notice and to those who wrote notes on it, but not to who writes this one: there
+    is a new note. Returns how many were written to."""
+    writers = {notice.author_id: notice.author}
+    writers |= {one.author_id: one.author for one in queries.notes(session, notice.id)}
+    told = [one for one in writers.values() if one.is_active and one.id != actor.id]
+    for reader in told:
+        title = notice.revisions[-1].title.shown(reader.locale)[0]
+        mail.queue(
+            session,
+            to=reader.email,
+            locale=reader.locale,
+            subject=_l("A note on %(title)s", title=title),
+            template="notices/noted",
+            about=f"notice:{notice.id}",
+            written_by=actor.name,
+            title=title,
+            action_url=mail.address("notices.notes", reader.locale, slug=notice.slug),
+        )
+    return len(told)
+
+
 def review_asked(session: Session, notice: Notice, *, actor: Account) -> int:
     """To everybody else who writes notices: one waits for a second pair of eyes. Returns how many were
     written to."""

@@ -12,7 +12,7 @@ from sqlalchemy import Date, Select, Uuid, bindparam, func, literal, select, tup
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinload
 
 from consult.core.localized import Localized
-from consult.notices.models import HELD, PARTS, Notice, Revision, Unknown
+from consult.notices.models import HELD, PARTS, Note, Notice, Revision, Unknown
 from consult.notices.rules import NoticeState
 from consult.notices.sought import EVERYTHING, Sought
 from consult.people.models import Account
@@ -58,6 +58,19 @@ _imported_from = (
     .join(Notice, Notice.id == Revision.notice_id)
     .where(Revision.imported["source"].as_string() == bindparam("source"))
     .order_by(Notice.number.desc())
+)
+_notes = (
+    select(Note)
+    .join(Note.revision)
+    .where(Revision.notice_id == bindparam("notice_id"))
+    .options(joinedload(Note.author), joinedload(Note.resolver), joinedload(Note.revision))
+    .order_by(Note.written_at, Note.id)
+)
+_open_notes = (
+    select(Note)
+    .where(Note.revision_id == bindparam("revision_id"), Note.resolved_on.is_(None))
+    .options(joinedload(Note.author))
+    .order_by(Note.written_at, Note.id)
 )
 _newest = (
     select(func.max(Revision.number))
@@ -173,6 +186,22 @@ def imported_from(session: Session, source: str) -> dict[str, str]:
     """The address parts of notices imported from a source, by the reference they have there."""
     rows = session.execute(_imported_from, {"source": source})
     return {row[0]: row[1] for row in rows if row[0]}
+
+
+def notes(session: Session, notice_id: UUID) -> Sequence[Note]:
+    """Every note between those who write it, on any revision, oldest first."""
+    return session.scalars(_notes, {"notice_id": notice_id}).all()
+
+
+def note(session: Session, slug: str, note_id: UUID) -> Note | None:
+    """A note on that notice."""
+    found = session.get(Note, note_id)
+    return found if found is not None and found.revision.notice.slug == slug else None
+
+
+def open_notes(session: Session, revision_id: UUID) -> Sequence[Note]:
+    """Notes on one revision that nobody resolved yet, oldest first."""
+    return session.scalars(_open_notes, {"revision_id": revision_id}).all()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,16 @@ from consult.core.localized import Localized, TranslationState, digest
 
 class NoticeState(StrEnum):
     DRAFT = "draft"
-    IN_REVIEW = "in_review"
-    APPROVED = "approved"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
+
+
+class Review(StrEnum):
+    """How far the rereading of a revision came before it is sent; each revision has its own."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
 
 
 class MilestoneKind(StrEnum):
@@ -86,14 +92,16 @@ class FileReaders(StrEnum):
 
 
 TRANSITIONS: dict[NoticeState, frozenset[NoticeState]] = {
-    NoticeState.DRAFT: frozenset({NoticeState.IN_REVIEW, NoticeState.APPROVED, NoticeState.PUBLISHED}),
-    NoticeState.IN_REVIEW: frozenset({NoticeState.DRAFT, NoticeState.APPROVED}),
-    NoticeState.APPROVED: frozenset({NoticeState.DRAFT, NoticeState.PUBLISHED}),
+    NoticeState.DRAFT: frozenset({NoticeState.PUBLISHED}),
     NoticeState.PUBLISHED: frozenset({NoticeState.WITHDRAWN}),
     NoticeState.WITHDRAWN: frozenset(),
 }
-WRITING = frozenset({NoticeState.DRAFT, NoticeState.IN_REVIEW, NoticeState.APPROVED})
-"""The states before publishing; between them people move a notice by hand."""
+REVIEWS: dict[Review, frozenset[Review]] = {
+    Review.DRAFT: frozenset({Review.IN_REVIEW, Review.APPROVED}),
+    Review.IN_REVIEW: frozenset({Review.DRAFT, Review.APPROVED}),
+    Review.APPROVED: frozenset({Review.DRAFT}),
+}
+"""Where people move what is being written by hand. What is being reread is not sent."""
 
 SUMMARY_KEYS = ("what", "who", "when", "change", "limits", "decides", "unknown")
 """The sentences of the two-minute page; the eighth comes from the letterbox."""
@@ -124,6 +132,18 @@ class NotReady(Refused):
     def __init__(self, missing: tuple[tuple[str, str], ...]) -> None:
         super().__init__(f"{len(missing)} things are missing")
         self.missing = missing
+
+
+class OwnText(Refused):
+    """Whoever changed a text last cannot approve it while somebody else writes notices too."""
+
+
+class OpenNotes(Refused):
+    """Notes on the text are open, more than whoever approves it was shown."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"{number} notes are open")
+        self.number = number
 
 
 # ── texts as people edit them ───────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""Writing, reviewing, publishing, withdrawing a notice."""
+"""Writing, publishing, withdrawing a notice."""
 
 from __future__ import annotations
 
@@ -9,24 +9,25 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from consult.core.db import next_number
 from consult.core.errors import EditedMeanwhile, WrongState
 from consult.core.localized import LOCALES, Localized
-from consult.notices import fields, finding, letters, queries
+from consult.notices import fields, finding, queries
 from consult.notices.content import ROWS, Content, as_json
 from consult.notices.imports.draft import ImportedDraft
-from consult.notices.models import PARTS, Notice, Revision
+from consult.notices.models import PARTS, Note, Notice, Revision
 from consult.notices.readiness import dated, missing
 from consult.notices.rules import (
     CHANGELOG,
     TITLE,
     TRANSITIONS,
-    WRITING,
     NoticeState,
     NotReady,
+    Review,
     free_slug,
     slug_of,
 )
@@ -100,7 +101,8 @@ def create(
         author=actor,
         created_on=on,
     )
-    notice.revisions.append(_revision(1, replace(text or Content(title), title=title).normal()))
+    first = replace(text or Content(title), title=title).normal()
+    notice.revisions.append(_revision(1, first, by=actor))
     session.add(notice)
     session.flush()
     finding.index(session, notice)
@@ -121,10 +123,18 @@ def create_imported(session: Session, draft: ImportedDraft, *, actor: Account, o
     return notice
 
 
-def save(session: Session, revision: Revision, content: Content, *, version: int | None = None) -> Revision:
+def save(
+    session: Session,
+    revision: Revision,
+    content: Content,
+    *,
+    version: int | None = None,
+    actor: Account | None = None,
+) -> Revision:
     """Replaces the text of a draft revision whole; each text carries what its translation was made from
     (see `rules.typed`). The same text again changes nothing, so that a double click does no harm. An
-    approved notice that changes is a draft again. ``version``: the one the form was made from.
+    approved text that changes is a draft again. ``version``: the one the form was made from. ``actor``: who
+    changed it, where somebody did.
     Raises `EditedMeanwhile`, `WrongState` once published."""
     if revision.published_on is not None:
         raise WrongState("revision", "published")
@@ -137,8 +147,10 @@ def save(session: Session, revision: Revision, content: Content, *, version: int
         raise EditedMeanwhile
     _write(revision, content)
     flag_modified(revision, "summary")  # raises the version even when only rows of a table changed
-    if revision.notice.state is NoticeState.APPROVED:
-        revision.notice.state = NoticeState.DRAFT
+    if actor is not None:
+        revision.edited_by = actor.id
+    if revision.review is Review.APPROVED:
+        revision.review, revision.approved_by = Review.DRAFT, None
     session.flush()
     finding.index(session, revision.notice)
     return revision
@@ -171,8 +183,10 @@ def _row_lines(table: fields.Table, row: Any, lang: str) -> str:
     return "\n".join(text for text in texts if text)
 
 
-def _revision(number: int, content: Content, imported: dict[str, Any] | None = None) -> Revision:
-    revision = Revision(number=number, imported=imported or {})
+def _revision(
+    number: int, content: Content, imported: dict[str, Any] | None = None, *, by: Account
+) -> Revision:
+    revision = Revision(number=number, imported=imported or {}, review=Review.DRAFT, edited_by=by.id)
     _write(revision, content)
     return revision
 
@@ -194,23 +208,11 @@ def _listed(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def move(session: Session, notice: Notice, to: NoticeState, *, actor: Account) -> None:
-    """draft ⇄ in_review → approved. Raises `WrongState`. Publishing and withdrawing have verbs of their own.
-    Put in review, the other HR accounts are written to."""
-    if to not in WRITING or to not in TRANSITIONS[notice.state]:
-        raise WrongState("notice", notice.state)
-    notice.state = to
-    session.flush()
-    finding.index(session, notice)
-    if to is NoticeState.IN_REVIEW:
-        letters.review_asked(session, notice, actor=actor)
-
-
 def revise(
     session: Session,
     notice: Notice,
     *,
-    actor: Account,  # noqa: ARG001  verbs say who acts
+    actor: Account,
 ) -> Revision:
     """A new draft revision of a published notice, a copy of the last; the draft there is, if any."""
     if notice.state is not NoticeState.PUBLISHED:
@@ -222,7 +224,7 @@ def revise(
         return existing
     assert last is not None, "a published notice has a published revision"
     copy = replace(content_of(last), changelog=Localized({}, last.title.source), causes=())
-    revision = _revision(last.number + 1, copy, dict(last.imported))
+    revision = _revision(last.number + 1, copy, dict(last.imported), by=actor)
     notice.revisions.append(revision)
     session.flush()
     finding.index(session, notice)
@@ -240,6 +242,8 @@ def publish(session: Session, notice: Notice, *, actor: Account, on: date) -> Re
         raise WrongState("notice", notice.state)
     if notice.state is not NoticeState.PUBLISHED and NoticeState.PUBLISHED not in TRANSITIONS[notice.state]:
         raise WrongState("notice", notice.state)
+    if revision.review is Review.IN_REVIEW:
+        raise WrongState("revision", revision.review)
     if lacking := missing(revision, is_first=revision.number == 1):
         raise NotReady(lacking)
     content = dated(content_of(revision), on)
@@ -304,10 +308,11 @@ def withdraw(
     actor: Account,  # noqa: ARG001  verbs say who acts
     on: date,
 ) -> None:
-    """A tombstone with its reason stays readable. Files the leaf."""
+    """A tombstone with its reason stays readable; notes between colleagues go. Files the leaf."""
     if NoticeState.WITHDRAWN not in TRANSITIONS[notice.state]:
         raise WrongState("notice", notice.state)
     notice.state, notice.withdrawn_on, notice.withdrawn_reason = NoticeState.WITHDRAWN, on, reason
+    session.execute(delete(Note).where(Note.revision_id.in_([one.id for one in notice.revisions])))
     session.flush()
     finding.index(session, notice)
     _record(session, notice, Tag.NOTICE_WITHDRAWN, on, {"reason": reason.as_json()})

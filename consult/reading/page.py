@@ -16,7 +16,7 @@ from consult.core import clock
 from consult.core.i18n import _, locale
 from consult.core.localized import Localized, TranslationState
 from consult.notices import blanks, starting
-from consult.notices.models import Notice, Revision, Unknown
+from consult.notices.models import LearningStep, Notice, Revision, Unknown
 from consult.notices.readiness import has_blank, texts_of, unwritten
 from consult.notices.rules import NoticeState
 from consult.reading.files import File, files_of
@@ -260,6 +260,11 @@ class NoticePage:
         if not self._starter:
             return str(blanks.Unchanged.NONE)
         return str(blanks.unchanged(text.shown(locale())[0], self._starter))
+
+    @cached_property
+    def learning_plan(self) -> list[LearningStep]:
+        """In the order of days, those without one last."""
+        return sorted(self.revision.learning_plan, key=lambda one: one.day or date.max)
 
     @cached_property
     def unknowns_late(self) -> int:

@@ -68,7 +68,8 @@ def written_parts(page: NoticePage) -> list[Part]:
 
 
 def _fields(page: NoticePage, section: Section) -> tuple[Said, ...]:
-    return tuple(_said(page, one) for one in of_section(section) if one.key not in page.unwritten)
+    told = (_said(page, one) for one in of_section(section) if one.key not in page.unwritten)
+    return tuple(one for one in told if one.text or one.answer)  # groups may say it instead
 
 
 def _said(page: NoticePage, field: Field) -> Said:

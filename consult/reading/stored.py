@@ -173,6 +173,7 @@ REST: dict[Words, dict[str, Words]] = {
         "resolution": _l("Decisions of a body with their votes."),
         "notice": _l("Impact notices: address, state, days, who may read them."),
         "revision": _l("Each text of a notice; a published one never changes."),
+        "review_note": _l("Notes between those who write a notice. Deleted when the notice is withdrawn."),
         "affected_group": _l("Groups of people a notice concerns. Never a name."),
         "work_change": _l("Expectations and jobs, before and after."),
         "learning_step": _l("Trainings and team rituals, with their days."),

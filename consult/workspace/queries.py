@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from consult.concerns.models import Concern
 from consult.consultations.models import Consultation, Receipt, Sending
 from consult.consultations.rules import Stage
-from consult.notices.models import Notice
+from consult.notices.models import Notice, Revision
 from consult.notices.queries import IN_LISTS
-from consult.notices.rules import NoticeState
+from consult.notices.rules import NoticeState, Review
 from consult.notices.sought import Sought, of_bodies
 from consult.people.models import Account, Mandate
 from consult.people.rules import Role
@@ -45,7 +45,12 @@ _running = (
 )
 _in_review = (
     select(Notice)
-    .where(Notice.state.in_((NoticeState.IN_REVIEW, NoticeState.APPROVED)))
+    .join(Notice.revisions)
+    .where(
+        Notice.state != NoticeState.WITHDRAWN,
+        Revision.published_on.is_(None),
+        Revision.review.in_((Review.IN_REVIEW, Review.APPROVED)),
+    )
     .options(IN_LISTS)
     .order_by(Notice.number)
     .limit(50)

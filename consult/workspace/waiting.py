@@ -19,7 +19,7 @@ from consult.core.localized import Localized
 from consult.keyholders import queries as keyholders
 from consult.notices import queries as notices
 from consult.notices.models import Notice
-from consult.notices.rules import NoticeState
+from consult.notices.rules import NoticeState, Review
 from consult.opinions import queries as opinions
 from consult.people.access import acting_body_ids, permissions, reader_of
 from consult.people.models import Account
@@ -65,7 +65,8 @@ def followed_bodies(account: Account) -> Collection[UUID] | None:
 
 def _of_hr(session: Session, on: date) -> Iterator[Task]:
     for notice in queries.in_review(session):
-        is_approved = notice.state is NoticeState.APPROVED
+        draft = notices.draft(notice)
+        is_approved = draft is not None and draft.review is Review.APPROVED
         yield Task(
             title_of(notice, with_draft=True),
             url_for("notices.edit", slug=notice.slug),

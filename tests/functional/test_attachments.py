@@ -14,9 +14,9 @@ from sqlalchemy.exc import DatabaseError
 
 from consult.core.localized import Localized, TranslationState
 from consult.files import services as files
-from consult.notices import queries, services
+from consult.notices import queries, reviewing, services
 from consult.notices.content import Attachment
-from consult.notices.rules import Authority, FileReaders, NoticeState
+from consult.notices.rules import Authority, FileReaders, Review
 from consult.people import services as people_services
 from consult.people.models import Account
 from consult.people.rules import BodyKind, MandateRole, Role
@@ -586,10 +586,10 @@ def test_a_change_makes_an_approved_notice_a_draft_again(
     page = hr.follow(choose(hr, draft, samples.pdf(), "a.pdf"))
     with work() as session:
         notice = queries.by_slug(session, "plume")
-        services.move(session, notice, NoticeState.APPROVED, actor=session.get(Account, people.hr.id))
+        reviewing.move(session, notice, Review.APPROVED, actor=session.get(Account, people.hr.id))
     hr.submit(page, {"label_fr": "Analyse"})
     with work() as session:
-        assert queries.by_slug(session, "plume").state is NoticeState.DRAFT
+        assert queries.by_slug(session, "plume").revisions[-1].review is Review.DRAFT
 
 
 def test_the_editor_leads_there_and_saves_first(hr: PageClient, work: Work, draft: str) -> None:

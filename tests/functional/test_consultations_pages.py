@@ -16,7 +16,7 @@ from consult.core import clock
 from consult.mail.models import Letter
 from consult.notices import services as notice_services
 from consult.notices.models import Notice
-from consult.notices.rules import NoticeState
+from consult.notices.rules import NoticeState, Review
 from consult.people import services as people_services
 from consult.people.models import Account, Body, Resolution
 from consult.people.rules import BodyKind, MandateRole, Role
@@ -156,7 +156,7 @@ def test_being_reread_it_waits(work: Work, people: People, as_: As, slug: str) -
     hr = as_(people.hr)
     before = hr.get(_send_url(slug))
     with work() as session:
-        session.scalars(select(Notice)).one().state = NoticeState.IN_REVIEW
+        session.scalars(select(Notice)).one().revisions[0].review = Review.IN_REVIEW
     assert not hr.get(_send_url(slug)).doc.xpath("//input[@name='confirmed']")
     hr.submit(before, {"confirmed": "y"}, action=_send_url(slug), status=409)
     assert _count(work, Sending) == 0

@@ -29,7 +29,7 @@ from consult.keyholders import services as keyholders
 from consult.mail.models import Letter, LetterState
 from consult.notices import queries as notices
 from consult.notices.models import Notice, Revision
-from consult.notices.rules import NoticeState
+from consult.notices.rules import NoticeState, Review
 from consult.people import queries as people
 from consult.people import services as people_services
 from consult.people.rules import Role
@@ -109,6 +109,7 @@ def _box(session: Session, slug: str) -> Letterbox:
 def test_every_state_appears(told: Instance, work: Work) -> None:
     with work() as session:
         states = {one.slug: one.state for one in session.scalars(select(Notice))}
+        reviews = {one.slug: one.revisions[-1].review for one in session.scalars(select(Notice))}
         stages = {
             notice.slug: (notice.visibility, consultation.stage)
             for notice, consultation in session.execute(
@@ -116,7 +117,8 @@ def test_every_state_appears(told: Instance, work: Work) -> None:
             )
         }
     assert states["repere"] is NoticeState.DRAFT
-    assert states["jalon"] is NoticeState.IN_REVIEW
+    assert states["jalon"] is NoticeState.DRAFT
+    assert reviews["jalon"] is Review.IN_REVIEW
     assert stages == {
         "passerelle": ("body", Stage.WITH_BODY),
         "plume": ("employees", Stage.LISTENING),

@@ -18,11 +18,11 @@ from consult.core.db import db
 from consult.core.errors import EditedMeanwhile, WrongState
 from consult.core.localized import Localized
 from consult.mail.models import Letter
-from consult.notices import queries, services
+from consult.notices import queries, reviewing, services
 from consult.notices.content import Group
 from consult.notices.imports.draft import ImportedDraft, OtherAnswer
 from consult.notices.models import AffectedGroup, Milestone, Notice, Revision
-from consult.notices.rules import NoticeState, NotReady
+from consult.notices.rules import NoticeState, NotReady, Review
 from consult.people import services as people_services
 from consult.people.models import Account
 from consult.people.rules import Role
@@ -160,24 +160,23 @@ def test_a_notice_is_put_to_be_reread_and_comes_back(session: Session, hr: Accou
     gone = people_services.add_account(session, email="old@x.example", name="Old", role=Role.HR_PUBLISHER)
     people_services.deactivate(session, gone)
     notice = write(session, hr)
-    services.move(session, notice, NoticeState.IN_REVIEW, actor=hr)
+    reviewing.move(session, notice, Review.IN_REVIEW, actor=hr)
     assert [one.to_address for one in session.query(Letter)] == [second.email]
-    services.move(session, notice, NoticeState.DRAFT, actor=second)
-    services.move(session, notice, NoticeState.APPROVED, actor=second)
+    reviewing.move(session, notice, Review.DRAFT, actor=second)
+    reviewing.move(session, notice, Review.APPROVED, actor=second)
     services.save(session, notice.revisions[0], whole(Localized.of(fr="Autre")))
-    assert notice.state is NoticeState.DRAFT, "what was approved was another text"
+    assert notice.revisions[0].review is Review.DRAFT, "what was approved was another text"
     assert session.query(Letter).count() == 1
 
 
-@pytest.mark.parametrize("to", [NoticeState.DRAFT, NoticeState.PUBLISHED, NoticeState.WITHDRAWN])
-def test_by_hand_a_draft_goes_nowhere_else(session: Session, hr: Account, to: NoticeState) -> None:
+def test_a_draft_is_not_sent_back_to_draft(session: Session, hr: Account) -> None:
     with pytest.raises(WrongState):
-        services.move(session, write(session, hr), to, actor=hr)
+        reviewing.move(session, write(session, hr), Review.DRAFT, actor=hr)
 
 
 def test_what_is_being_reread_is_not_published(session: Session, hr: Account) -> None:
     notice = write(session, hr)
-    services.move(session, notice, NoticeState.IN_REVIEW, actor=hr)
+    reviewing.move(session, notice, Review.IN_REVIEW, actor=hr)
     with pytest.raises(WrongState):
         services.publish(session, notice, actor=hr, on=TODAY)
 

@@ -16,7 +16,7 @@ from consult.notices import blanks, filling, queries, services, starting
 from consult.notices.content import Content
 from consult.notices.models import Notice, Revision
 from consult.notices.readiness import missing
-from consult.notices.rules import NoticeState, NotReady
+from consult.notices.rules import NotReady, Review
 from consult.people.models import Account
 from tests.client import Page, PageClient
 from tests.conftest import People
@@ -311,17 +311,17 @@ def test_a_page_that_says_nonsense_of_what_it_asked(hr: PageClient, slug: str, w
 
 
 def test_an_approved_notice_that_is_filled_is_a_draft_again(hr: PageClient, slug: str, work: Work) -> None:
-    def approve(_session: Any, notice: Notice, _revision: Revision) -> None:
-        notice.state = NoticeState.APPROVED
+    def approve(_session: Any, _notice: Notice, revision: Revision) -> None:
+        revision.review = Review.APPROVED
 
     stored(work, slug, approve)
     page = hr.follow(hr.submit(hr.get(at(slug)), {"a-n_total": "3"}))
     assert "redevient un brouillon" in page.text
-    stored(work, slug, lambda _session, notice, _revision: _is_draft(notice))
+    stored(work, slug, lambda _session, _notice, revision: _is_draft(revision))
 
 
-def _is_draft(notice: Notice) -> None:
-    assert notice.state is NoticeState.DRAFT
+def _is_draft(revision: Revision) -> None:
+    assert revision.review is Review.DRAFT
 
 
 def test_a_notice_without_blank_says_so(hr: PageClient, work: Work, people: People) -> None:

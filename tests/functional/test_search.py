@@ -18,9 +18,9 @@ from consult.concerns.models import Concern
 from consult.consultations import indexing as whole_index
 from consult.consultations import services as consultations
 from consult.core.localized import Localized
-from consult.notices import services
+from consult.notices import reviewing, services
 from consult.notices.content import Attachment, Group
-from consult.notices.rules import FileReaders, NoticeState
+from consult.notices.rules import FileReaders, Review
 from consult.opinions import queries as opinion_queries
 from consult.people import services as people_services
 from consult.people.models import Account
@@ -289,10 +289,10 @@ def test_the_state_filter_follows_every_verb(work: Any, people: People, as_: Sig
 
     story.draft(work, people, "plume", **named("Plume"))
     assert where("draft") == ["Plume"]
-    for state in (NoticeState.IN_REVIEW, NoticeState.APPROVED):
+    for state in (Review.IN_REVIEW, Review.APPROVED):
         with work() as session:
             actor = session.get(Account, people.hr.id)
-            services.move(session, story.by_slug(session, "plume"), state, actor=actor)
+            reviewing.move(session, story.by_slug(session, "plume"), state, actor=actor)
         assert where(state) == ["Plume"] and where("draft") == []
     with work() as session:
         revision = story.by_slug(session, "plume").revisions[-1]

@@ -19,7 +19,7 @@ from consult.core.localized import Localized, TranslationState
 from consult.notices import exports, queries, services, sheets
 from consult.notices.content import Content
 from consult.notices.models import Notice, Revision
-from consult.notices.rules import NoticeState
+from consult.notices.rules import Review
 from consult.notices.sheets import Kind
 from consult.people.models import Account
 from tests import reading_story as story
@@ -190,10 +190,10 @@ def test_what_changed_on_both_sides_is_marked(hr: PageClient, work: Work) -> Non
 
 def test_an_approved_notice_becomes_a_draft_again(hr: PageClient, work: Work) -> None:
     with work() as session:
-        revision(session).notice.state = NoticeState.APPROVED
+        revision(session).review = Review.APPROVED
     hr.submit(send(hr, f"{ROOT}/plume/file", changed(hr, nature="Autre.")), action="/file/save")
     with work() as session:
-        assert revision(session).notice.state is NoticeState.DRAFT
+        assert revision(session).review is Review.DRAFT
 
 
 @pytest.mark.parametrize(

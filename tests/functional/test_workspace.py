@@ -23,9 +23,10 @@ from consult.core.db import db
 from consult.core.localized import Localized
 from consult.mail.models import Letter, LetterState
 from consult.notices import queries as notices
+from consult.notices import reviewing
 from consult.notices import services as notice_services
 from consult.notices.models import Notice
-from consult.notices.rules import NoticeState
+from consult.notices.rules import Review
 from consult.opinions import services as opinions
 from consult.opinions.rules import Position
 from consult.people import services as people_services
@@ -126,7 +127,7 @@ def test_hr_sees_what_waits_for_an_answer(
         promise(session, people, sent.notice_id, clock.today() + timedelta(days=20), "Revoir les fiches")
         draft = sending.written(session, people.hr, title="Boussole, le tri")
         hr = session.get_one(Account, people.hr.id)
-        notice_services.move(session, draft, NoticeState.IN_REVIEW, actor=hr)
+        reviewing.move(session, draft, Review.IN_REVIEW, actor=hr)
     page = as_(people.hr).get(f"/workspace/{language}/")
     now, later = section(page, "now"), section(page, "next")
     for one in ("Qui répond d’une erreur", "Former les équipes"):

@@ -207,6 +207,8 @@ def _beside(book: Book) -> None:
         (_later_version, Reason.OTHER_FORMAT, "3"),
         (_column_lost, Reason.COLUMNS_LOST, "measures.fr"),
         (_twice, Reason.SAID_TWICE, "Texts!E"),
+        (lambda b: b["Texts"].append(["a remark"]), Reason.UNKNOWN_KEY, "a remark"),
+        (lambda b: b["Groups concerned"].append(["Night shift"]), Reason.UNKNOWN_KEY, "night shift"),
         (_strange_sheet, Reason.NOT_READ, "Notes!C4"),
         (_beside, Reason.NOT_READ, "Texts!L5"),
     ],

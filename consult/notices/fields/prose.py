@@ -162,8 +162,9 @@ FIELDS: tuple[Field, ...] = (
         "decision_role", S.DATA, _l("Role in decisions"),
         _l("Does it take or prepare decisions about people? In part, or wholly?"),
         choices=(
-            Choice("none", _l("None about people")), Choice("prepares", _l("It prepares them")),
-            Choice("takes", _l("It takes them")), NOT_KNOWN,
+            Choice("none", _l("No part in decisions about people")),
+            Choice("prepares", _l("It prepares decisions about people")),
+            Choice("takes", _l("It takes decisions about people")), NOT_KNOWN,
         ),
     ),
     Field(
@@ -189,8 +190,8 @@ FIELDS: tuple[Field, ...] = (
         "dpia_status", S.DATA, _l("Data protection impact assessment: status, views of representatives"),
         law=("GDPR, Art 35",),
         choices=(
-            Choice("done", _l("Done")), Choice("under_way", _l("Under way")),
-            Choice("none", _l("Not made")), NOT_KNOWN,
+            Choice("done", _l("Assessment made")), Choice("under_way", _l("Assessment under way")),
+            Choice("none", _l("Assessment not made")), NOT_KNOWN,
         ),
     ),
     # ── oversight and recourse ──

@@ -13,6 +13,7 @@ from consult.notices.rules import (
     LearningKind,
     MilestoneKind,
     NoticeState,
+    Review,
     RuleKind,
 )
 
@@ -52,9 +53,16 @@ AUTHORITIES: dict[StrEnum, Words] = {
 }
 STATES: dict[NoticeState, tuple[str, str, Words]] = {
     NoticeState.DRAFT: ("quiet", "edit", _l("Draft")),
-    NoticeState.IN_REVIEW: ("accent", "eye", _l("Being reread")),
-    NoticeState.APPROVED: ("ok", "done", _l("Approved")),
     NoticeState.PUBLISHED: ("quiet", "doc", _l("Published")),
     NoticeState.WITHDRAWN: ("quiet", "cross", _l("Withdrawn")),
 }
 """Tone, icon, words: what the macro ``tag`` takes."""
+REVIEWS: dict[Review, tuple[str, str, Words]] = {
+    Review.DRAFT: ("quiet", "edit", _l("Draft")),
+    Review.IN_REVIEW: ("accent", "eye", _l("Being reread")),
+    Review.APPROVED: ("ok", "done", _l("Approved")),
+}
+LISTED: dict[StrEnum, tuple[str, str, Words]] = {
+    one: tag for one, tag in (*REVIEWS.items(), *STATES.items()) if one is not NoticeState.DRAFT
+}
+"""What the list of notices can be filtered by."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from consult.notices.models.notes import Note
 from consult.notices.models.notice import HELD, Notice, Revision
 from consult.notices.models.parts import (
     PARTS,
@@ -22,6 +23,7 @@ __all__ = [
     "CharterRule",
     "LearningStep",
     "Milestone",
+    "Note",
     "Notice",
     "Revision",
     "Unknown",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.core.db import LocalizedMap, LocalizedType, PortableJSON, WithId, enum_type
 from consult.core.localized import Localized
-from consult.core.triggers import freeze
+from consult.core.triggers import changed, freeze
 from consult.notices.models.parts import (
     AffectedGroup,
     Attachment,
@@ -21,7 +21,7 @@ from consult.notices.models.parts import (
     Unknown,
     WorkChange,
 )
-from consult.notices.rules import Authority, NoticeState
+from consult.notices.rules import Authority, NoticeState, Review
 from consult.people.models import Account
 from consult.register.rules import Ref
 from consult.web.readers import Audience, Side, Visibility
@@ -98,10 +98,20 @@ class Revision(WithId):
     """The starter it began from and the digests of its sentences (see `blanks`)."""
     imported: Mapped[dict[str, Any]] = mapped_column(PortableJSON, default=dict)
     """From an assessment or a register: source, reference, scores, other answers (see `imports`)."""
+    review: Mapped[Review] = mapped_column(enum_type(Review), default=Review.DRAFT)
+    """How far it was reread; once published, how far it had been."""
+    edited_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    """Who changed it last, asked for it to be reread, approved it."""
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     published_on: Mapped[date | None]
     published_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    redactions: Mapped[int] = mapped_column(default=0)
+    """How often a person's data was taken out of it after it was published, and when last."""
+    redacted_on: Mapped[date | None]
     version: Mapped[int] = mapped_column()
     notice: Mapped[Notice] = relationship(back_populates="revisions")
+    approver: Mapped[Account | None] = relationship(foreign_keys=[approved_by])
     groups: Mapped[list[AffectedGroup]] = _rows(AffectedGroup)
     changes: Mapped[list[WorkChange]] = _rows(WorkChange)
     learning_plan: Mapped[list[LearningStep]] = _rows(LearningStep)
@@ -121,4 +131,17 @@ class Revision(WithId):
         return Ref("revision", str(self.id))
 
 
-freeze("revision", when="ROW.published_on IS NOT NULL", reason="a published revision never changes")
+FROZEN = "a published revision never changes"
+freeze("revision", when="ROW.published_on IS NOT NULL", reason=FROZEN, operations=("DELETE",))
+freeze(  # the one change let through is a redaction, which counts itself and touches texts alone
+    "revision",
+    when="ROW.published_on IS NOT NULL AND (NEW.redactions DIFFERS OLD.redactions + 1"
+    " OR NEW.redacted_on IS NULL OR "
+    + changed(
+        "id", "notice_id", "number", "answers", "follow_on", "authority", "starter", "review", "edited_by",
+        "asked_by", "approved_by", "published_on", "published_by", "causes",
+    )
+    + ")",
+    reason=FROZEN,
+    operations=("UPDATE",),
+)  # fmt: skip

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.core.db import LocalizedType, PortableJSON, WithId, enum_type
 from consult.core.localized import Localized
-from consult.core.triggers import freeze
+from consult.core.triggers import changed, freeze
 from consult.notices.rules import (
     Breach,
     Delay,
@@ -33,6 +33,8 @@ class _Part(WithId):
     __abstract__ = True
     revision_id: Mapped[UUID] = mapped_column(ForeignKey("revision.id"), index=True)
     position: Mapped[int]
+    redactions: Mapped[int] = mapped_column(default=0)
+    """How often a person's data was taken out of it after it was published."""
 
 
 class AffectedGroup(_Part):
@@ -120,10 +122,30 @@ PARTS: Mapping[str, type[Any]] = {
 }  # fmt: skip
 """The class of the rows of each table, by the name `content.Content` and `Revision` give it."""
 
-for _class in PARTS.values():
-    freeze(
-        _class.__tablename__,
-        when="EXISTS (SELECT 1 FROM revision WHERE id = ROW.revision_id AND published_on IS NOT NULL)",
-        reason="a published revision never changes",
-        operations=("INSERT", "UPDATE", "DELETE"),
+
+def _frozen(part: type[Any]) -> None:
+    """The one change of a published row let through is a redaction, which counts itself and touches texts
+    alone."""
+    published = "EXISTS (SELECT 1 FROM revision WHERE id IN ({}) AND published_on IS NOT NULL)"
+    fixed = sorted(
+        one.name
+        for one in part.__table__.columns
+        if not isinstance(one.type, LocalizedType) and one.name not in {"sites", "redactions"}
     )
+    freeze(
+        part.__tablename__,
+        when=published.format("ROW.revision_id"),
+        reason="a published revision never changes",
+        operations=("INSERT", "DELETE"),
+    )
+    freeze(
+        part.__tablename__,
+        when=published.format("OLD.revision_id, NEW.revision_id")
+        + f" AND (NEW.redactions DIFFERS OLD.redactions + 1 OR {changed(*fixed)})",
+        reason="a published revision never changes",
+        operations=("UPDATE",),
+    )
+
+
+for _class in PARTS.values():
+    _frozen(_class)

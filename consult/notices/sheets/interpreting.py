@@ -176,6 +176,8 @@ def _lines(tables: Sequence[Found], name: str) -> tuple[dict[str, dict[str, str]
                 for column, box in said.items():
                     if not box.is_blank:
                         raise _stranger(key, box, column, table, name)
+                if key and not _MARKER.fullmatch(key):
+                    raise refused(name, Reason.UNKNOWN_KEY, place=table.name, key=short(key))
                 continue
             is_answer = key.endswith(ANSWER) or not line.is_text
             for column, box in said.items():
@@ -237,6 +239,8 @@ def _rows(
     for found in tables:
         _refuse_missing(table, found, columns, marks, name)
         for number, (key, boxes) in enumerate(_joined(found, name), start=1):
+            if key and not key.isdecimal() and not _MARKER.fullmatch(key):
+                raise refused(name, Reason.UNKNOWN_KEY, place=f"{found.name}, {number}", key=short(key))
             texts: dict[str, dict[str, str]] = {}
             values: dict[str, Any] = {}
             for column, box in boxes.items():
@@ -249,7 +253,7 @@ def _rows(
             if not _says_something(texts, values):
                 continue
             _refuse_empty(table, boxes, values, found, key or str(number), name)
-            yield Row(key if key.isdecimal() else "", texts, _filled(table, values))
+            yield Row(key, texts, _filled(table, values))
 
 
 def _read_box(

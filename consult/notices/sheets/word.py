@@ -112,7 +112,8 @@ def _add(document: Any, part: Part, *, heading: int = 0) -> None:
     widths = [round(_WIDTH * _TWIPS * col.weight / whole) for col in part.cols]
     grid = _element("w:tblGrid", *(_element("w:gridCol", w=width) for width in widths))
     keys = (marker(part.part), *(col.key for col in part.cols[1:]))
-    rows = [_row([_cell([(part.help, _HELP)], sum(widths), span=len(widths))])] if part.help else []
+    told = [_cell([(part.help, _HELP)], sum(widths), span=len(widths))]
+    rows = [_row(told, is_head=True)] if part.help else []  # Word repeats the first rows or none
     rows += [
         _row([_cell([(text, look)], width) for text, width in zip(texts, widths, strict=True)], is_head=True)
         for texts, look in ((tuple(col.label for col in part.cols), _HEAD), (keys, _KEY))

@@ -27,7 +27,7 @@ from consult.files.uploads import takes_file
 from consult.notices import queries, services
 from consult.notices.content import Attachment, Content
 from consult.notices.models import Notice, Revision
-from consult.notices.rules import Authority, NoticeState
+from consult.notices.rules import Authority, NoticeState, Review
 from consult.notices.views import page
 from consult.notices.views.attachment_form import (
     EXPLAINED,
@@ -41,7 +41,7 @@ from consult.notices.views.attachment_form import (
 )
 from consult.notices.views.blueprint import bp
 from consult.people import queries as people
-from consult.people.access import requires
+from consult.people.access import requires, signed_in
 from consult.people.models import Mandate
 from consult.people.rules import Permission
 from consult.web.readers import Audience
@@ -263,15 +263,15 @@ def _saved(notice: Notice, revision: Revision, form: VersionForm, change: Any) -
     """Where to go on; None where somebody changed the attachments first."""
     stored = services.content_of(revision)
     version = revision.version if form.base.data == base_of(stored) else form.read_version
-    was_approved = notice.state is NoticeState.APPROVED
+    was_approved = revision.review is Review.APPROVED
     where = url_for("notices.attachments", slug=notice.slug)
     new: Content = replace(stored, attachments=change(stored.attachments))
     try:
-        services.save(db.session, revision, new, version=version)
+        services.save(db.session, revision, new, version=version, actor=signed_in())
         db.session.commit()
     except (EditedMeanwhile, StaleDataError):
         return None
-    if was_approved and notice.state is NoticeState.DRAFT:
+    if was_approved and revision.review is Review.DRAFT:
         flash(_("The text changed after it was approved: it is a draft again."), "warn")
     return where
 

@@ -20,10 +20,10 @@ from consult.notices.fields import Section
 from consult.notices.filling import START, Asked, Overtaken, Spot
 from consult.notices.forms import LANGUAGES
 from consult.notices.models import Notice, Revision
-from consult.notices.rules import NoticeState
+from consult.notices.rules import NoticeState, Review
 from consult.notices.services import Conflict
 from consult.notices.views.blueprint import bp
-from consult.people.access import requires
+from consult.people.access import requires, signed_in
 from consult.people.rules import Permission
 from consult.web import errors
 
@@ -96,13 +96,15 @@ def fill(notice: Notice) -> ResponseReturnValue:
     answers = form.answers()
     if lost := filling.overtaken(stored, form.spots, answers):
         return _conflict(notice, form, lost)
-    was_approved = notice.state is NoticeState.APPROVED
+    was_approved = revision.review is Review.APPROVED
     same = form.was.data == was_of(filling.spots_of(found))
     version = revision.version if same else form.read_version
     try:
-        services.save(db.session, revision, filling.filled(stored, answers), version=version)
+        services.save(
+            db.session, revision, filling.filled(stored, answers), version=version, actor=signed_in()
+        )
         left = len(filling.asked(services.content_of(revision)))
-        is_draft_again = was_approved and notice.state is NoticeState.DRAFT
+        is_draft_again = was_approved and revision.review is Review.DRAFT
         where = url_for("notices.blanks" if left else "notices.edit", slug=notice.slug)
         db.session.commit()
     except (EditedMeanwhile, StaleDataError):

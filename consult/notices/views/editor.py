@@ -13,7 +13,7 @@ from consult.core.db import db
 from consult.core.errors import EditedMeanwhile, NotFound, WrongState
 from consult.core.i18n import _, locale
 from consult.core.localized import LOCALES
-from consult.notices import fields, queries, services
+from consult.notices import fields, queries, reviewing, services
 from consult.notices.content import Content
 from consult.notices.fields import Section
 from consult.notices.forms import (
@@ -27,7 +27,7 @@ from consult.notices.forms import (
 )
 from consult.notices.models import Notice, Revision
 from consult.notices.readiness import source_of
-from consult.notices.rules import CHANGELOG, NoticeState, tidied
+from consult.notices.rules import CHANGELOG, NoticeState, OpenNotes, OwnText, Review, tidied
 from consult.notices.views import page
 from consult.notices.views.blueprint import bp
 from consult.people.access import reader_of, requires, signed_in
@@ -77,16 +77,16 @@ def save(notice: Notice) -> ResponseReturnValue:
         return _shown(notice, revision, form)
     if not form.validate():
         return _shown(notice, revision, form), 400
-    was_approved = notice.state is NoticeState.APPROVED
+    was_approved = revision.review is Review.APPROVED
     same_base = form.base.data == base_of(section, stored)
     version = revision.version if same_base else form.read_version
     try:
-        services.save(db.session, revision, form.apply(stored), version=version)
+        services.save(db.session, revision, form.apply(stored), version=version, actor=signed_in())
         where = _go_on(notice, section)
         db.session.commit()
     except (EditedMeanwhile, StaleDataError):
         return _conflict(notice, form)
-    if was_approved and notice.state is NoticeState.DRAFT:
+    if was_approved and revision.review is Review.DRAFT:
         flash(_("The text changed after it was approved: it is a draft again."), "warn")
     flash(_("Saved."), "ok")
     return redirect(where, 303)
@@ -107,6 +107,8 @@ def _go_on(notice: Notice, section: Section) -> str:
         return _moved(notice, rest, section)
     if what in LEADS:
         return url_for(LEADS[what], slug=notice.slug)
+    if what == page.NOTES:
+        return url_for("notices.notes", slug=notice.slug, section=section.value)
     if what == "next":
         order = list(fields.EDITED)
         return _address(notice, order[min(order.index(section) + 1, len(order) - 1)])
@@ -118,11 +120,17 @@ def _go_on(notice: Notice, section: Section) -> str:
 
 def _moved(notice: Notice, to: str, section: Section = Section.ESSENTIALS) -> str:
     try:
-        state = NoticeState(to)
+        state = Review(to)
     except ValueError:
         raise NotFound from None
-    services.move(db.session, notice, state, actor=signed_in())
-    flash(page.moved(state), "ok")
+    try:
+        reviewing.move(db.session, notice, state, actor=signed_in())
+    except OpenNotes:
+        return url_for("notices.approve", slug=notice.slug)
+    except OwnText:
+        flash(_("You changed this text last: somebody else who writes notices approves it."), "warn")
+    else:
+        flash(page.moved(state), "ok")
     return _address(notice, section)
 
 
@@ -156,7 +164,7 @@ def revise(notice: Notice) -> ResponseReturnValue:
     )
     if stored.changelog and stored.changelog.texts != mine.changelog.texts:
         return _conflict_page(notice, stored, mine, form)
-    services.save(db.session, revision, mine)
+    services.save(db.session, revision, mine, actor=signed_in())
     where = _address(notice, Section.ESSENTIALS)
     flash(
         _("Revision %(number)s is started. Readers still see the one before.", number=revision.number), "ok"
@@ -173,7 +181,10 @@ def _offer(notice: Notice, form: SectionForm | ReviseForm) -> None:
 
 
 def _shown(notice: Notice, revision: Revision, form: SectionForm) -> str:
-    return render_template("notices/edit.html", **page.editor(notice, revision, form))
+    account, notes = signed_in(), queries.open_notes(db.session, revision.id)
+    alone = not reviewing.others_who_write(db.session, account)
+    shown = page.editor(notice, revision, form, notes=notes, by=account, alone=alone)
+    return render_template("notices/edit.html", **shown)
 
 
 def _closed(notice: Notice, form: ReviseForm) -> str:

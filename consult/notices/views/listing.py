@@ -32,10 +32,10 @@ MOST = 50
 def list_() -> ResponseReturnValue:
     stages: dict[str, Any] = current_app.extensions["consult.stages"]
     sites = sites_of(one.name for one in people.establishments(db.session))
-    sought = Sought.read(request.args, stages=stages, sites=sites, states=fields.STATES)
+    sought = Sought.read(request.args, stages=stages, sites=sites, states=fields.LISTED)
     found = queries.all_of_hr(db.session, sought=sought, locale=locale(), after=request.args.get("after"))
     older: dict[str, Any] = sought.then(found.older) if found.older else {}
-    states = {str(value): words for value, (_tone, _icon, words) in fields.STATES.items()}
+    states = {str(value): words for value, (_tone, _icon, words) in fields.LISTED.items()}
     return render_template(
         "notices/list.html",
         rows=[page.row(notice) for notice in found.rows],

@@ -15,7 +15,7 @@ from consult.notices.content import NOTHING, Content
 from consult.notices.differences import Segment, segments
 from consult.notices.fields import Section
 from consult.notices.forms import ANSWER, LANGUAGES, SectionForm
-from consult.notices.models import Notice, Revision
+from consult.notices.models import Note, Notice, Revision
 from consult.notices.plainness import Finding, findings
 from consult.notices.readiness import blanks_left, missing, parity, source_of, texts_of, words_in
 from consult.notices.rules import (
@@ -30,21 +30,23 @@ from consult.notices.rules import (
     TITLE,
     TOO_LONG,
     UNKNOWNS,
-    WRITING,
     NoticeState,
+    Review,
 )
+from consult.people.models import Account
 
 CHANGELOG_HINT = _l(
     "What is different in this revision, and which message, question or opinion led to it. "
     "Readers see it at the head of the notice."
 )
 TITLE_HINT = _l("The name of the system, then what it does, as you would tell a colleague.")
-ATTACHED, ELSEWHERE = "attachments", "elsewhere"
-"""Where a button of the editor leads that is no section: the attached files, and the downloads."""
+ATTACHED, NOTES, ELSEWHERE = "attachments", "notes", "elsewhere"
+"""Where a button of the editor leads that is no section: the attached files, the notes between colleagues,
+and the downloads."""
 _MOVED = {
-    NoticeState.IN_REVIEW: _l("Put to be reread. Everybody else who writes notices got a mail."),
-    NoticeState.APPROVED: _l("Approved. It can be sent."),
-    NoticeState.DRAFT: _l("It is a draft again."),
+    Review.IN_REVIEW: _l("Put to be reread. Everybody else who writes notices got a mail."),
+    Review.APPROVED: _l("Approved. It can be sent."),
+    Review.DRAFT: _l("It is a draft again."),
 }
 _THEN = {
     TITLE: _l("Give it one."),
@@ -57,8 +59,20 @@ _THEN = {
 }
 
 
-def moved(state: NoticeState) -> str:
+def moved(state: Review) -> str:
     return str(_MOVED[state])
+
+
+def reread_by(revision: Revision) -> str:
+    """Who approved it, and whether that was somebody else; empty while nobody did."""
+    if revision.review is not Review.APPROVED or revision.approver is None:
+        return ""
+    name = revision.approver.name
+    if revision.approved_by == revision.edited_by:
+        return str(_("Approved by %(name)s, who also changed it last: nobody else reread it.", name=name))
+    if revision.approved_by == revision.asked_by:
+        return str(_("Approved by %(name)s, who had asked for it to be reread.", name=name))
+    return str(_("Approved by %(name)s.", name=name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +218,11 @@ def _row(
     return Row(form, cells, title, before is not None)
 
 
-def _sections(revision: Revision, current: Section | None) -> list[dict[str, Any]]:
-    """Each section with how many of its texts are written in the authoritative language."""
+def _sections(
+    revision: Revision, current: Section | None, notes: Sequence[Note] = ()
+) -> list[dict[str, Any]]:
+    """Each section with how many of its texts are written in the authoritative language, and how many
+    notes on it are open."""
     source = source_of(revision)
 
     def written(texts: list[Localized | None]) -> int:
@@ -221,9 +238,10 @@ def _sections(revision: Revision, current: Section | None) -> list[dict[str, Any
         for table in fields.tables_of(section):
             done += bool(getattr(revision, table.key))
             total += 1
+        open_ = sum(1 for one in notes if one.key and fields.section_of(one.key) is section)
         found.append(
             {"label": label, "go": f"section:{section.value}", "current": section is current, "done": done,
-             "total": total}
+             "total": total, "notes": open_}
         )  # fmt: skip
     return [*found, {"label": _("Attached files"), "go": ATTACHED, "current": current is None}]
 
@@ -317,12 +335,17 @@ def _parity(revision: Revision) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def editor(notice: Notice, revision: Revision, form: SectionForm) -> dict[str, Any]:
-    """Everything `edit.html` shows."""
+def editor(
+    notice: Notice, revision: Revision, form: SectionForm, *, notes: Sequence[Note], by: Account, alone: bool
+) -> dict[str, Any]:
+    """Everything `edit.html` shows. ``notes``: the open ones; ``alone``: nobody but ``by`` writes notices."""
     published, source = queries.published(notice), source_of(revision)
     known = _known_sources(notice)
     names = [revision.title, revision.fields.get("system_name", NOTHING)]
     advice = findings(revision.summary, names=names)
+    pairs = list(_pairs(revision, form, known, advice))
+    grids = list(_grids(revision, form, known))
+    here = {one.key for one in pairs} | {one.table.key for one in grids}
     return {
         "notice": notice,
         "revision": revision,
@@ -330,10 +353,10 @@ def editor(notice: Notice, revision: Revision, form: SectionForm) -> dict[str, A
         "form": form,
         "section": form.section.value,
         "section_label": fields.EDITED[form.section],
-        "sections": _sections(revision, form.section),
+        "sections": _sections(revision, form.section, notes),
         "is_last": form.section is list(fields.EDITED)[-1],
-        "pairs": list(_pairs(revision, form, known, advice)),
-        "grids": list(_grids(revision, form, known)),
+        "pairs": pairs,
+        "grids": grids,
         "blockers": _blockers(revision),
         "parity_bars": _parity(revision),
         "blanks": len(filling.asked(services.content_of(revision))),
@@ -342,8 +365,12 @@ def editor(notice: Notice, revision: Revision, form: SectionForm) -> dict[str, A
         "most_words": SUMMARY_WORDS,
         "sentences": list(fields.SENTENCES),
         "advice": _advice(advice),
-        "state": fields.STATES[NoticeState.DRAFT if notice.state is NoticeState.PUBLISHED else notice.state],
-        "may_move": notice.state in WRITING,
+        "state": fields.REVIEWS[revision.review],
+        "reread_by": reread_by(revision),
+        "alone": alone,
+        "is_mine": revision.edited_by == by.id,
+        "notes": notes,
+        "notes_here": [(note, fields.label_of(note.key)) for note in notes if note.key in here],
         "target": other_than(source),
     }
 
@@ -368,10 +395,19 @@ class Listed:
     lang: str
     summary: str
     url: str
-    tag: tuple[str, str, Any]
+    tags: list[tuple[str, str, Any]]
     draft: Revision | None
     published: Revision | None
     parity: tuple[str, Any] | None
+
+
+def _tags(notice: Notice, draft: Revision | None) -> Iterator[tuple[str, str, Any]]:
+    """The notice's state, and how far the rereading of what is being written came."""
+    if draft is None or notice.state is not NoticeState.DRAFT:
+        yield fields.STATES[notice.state]
+    is_told = draft is not None and (notice.state is NoticeState.DRAFT or draft.review is not Review.DRAFT)
+    if draft is not None and is_told and notice.state is not NoticeState.WITHDRAWN:
+        yield fields.REVIEWS[draft.review]
 
 
 def row(notice: Notice) -> Listed:
@@ -381,7 +417,8 @@ def row(notice: Notice) -> Listed:
     assert newest is not None, "a notice has a revision"
     title, language = newest.title.shown(locale())
     what = newest.summary.get("what")
-    page = "notices.edit" if draft is not None and notice.state in WRITING else "reading.notice_signed"
+    is_draft = draft is not None and notice.state is NoticeState.DRAFT
+    page = "notices.edit" if is_draft else "reading.notice_signed"
     target = other_than(source_of(newest))
     return Listed(
         notice=notice,
@@ -389,7 +426,7 @@ def row(notice: Notice) -> Listed:
         lang=language if language != locale() else "",
         summary=what.shown(locale())[0] if what else "",
         url=url_for(page, slug=notice.slug),
-        tag=fields.STATES[notice.state],
+        tags=list(_tags(notice, draft)),
         draft=draft,
         published=published,
         parity=(target, parity(newest)[target]) if notice.state is not NoticeState.WITHDRAWN else None,

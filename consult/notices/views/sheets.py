@@ -26,7 +26,7 @@ from consult.notices.content import as_json
 from consult.notices.imports.decoding import MAX_BYTES
 from consult.notices.imports.refusals import ImportRefused, Reason, Role
 from consult.notices.models import Notice, Revision
-from consult.notices.rules import NoticeState
+from consult.notices.rules import NoticeState, Review
 from consult.notices.sheets import Change
 from consult.notices.views import page
 from consult.notices.views.blueprint import bp
@@ -213,13 +213,13 @@ def keep_sheet(notice: Notice) -> ResponseReturnValue:
         return redirect(url_for("notices.sheet", slug=notice.slug), 303)
     if said.get("notice") != str(notice.id):
         raise WrongState("notice", notice.state)
-    was_approved = notice.state is NoticeState.APPROVED
+    was_approved = revision.review is Review.APPROVED
     try:
-        services.save(db.session, revision, content, version=version)
+        services.save(db.session, revision, content, version=version, actor=signed_in())
         db.session.commit()
     except (EditedMeanwhile, StaleDataError):
         return _conflict(notice.slug, content)
-    if was_approved and notice.state is NoticeState.DRAFT:
+    if was_approved and revision.review is Review.DRAFT:
         flash(_("The text changed after it was approved: it is a draft again."), "warn")
     flash(_("The file is imported."), "ok")
     return redirect(url_for("notices.edit", slug=notice.slug), 303)

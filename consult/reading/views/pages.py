@@ -37,6 +37,7 @@ from consult.people import queries as people
 from consult.people.access import may, reader_of, requires, signed_in
 from consult.people.rules import Permission
 from consult.reading import comparing, labels, layout, queries
+from consult.reading import managers as leading
 from consult.reading import stored as storage
 from consult.reading.attempts import PAUSE, Attempts
 from consult.reading.dates import timetable
@@ -286,6 +287,16 @@ def whole(notice: Notice, reader: Reader) -> NoticePage:
         raise NotFound
     thread = queries.thread(db.session, notice)
     return NoticePage(notice, published[-1], published, thread, reader, clock.today())
+
+
+@bp.get(spaces.READING + "/notices/<slug>/managers")
+def managers(slug: str) -> ResponseReturnValue:
+    """What those who lead a team say of it and what they leave alone, for the notice's own readers."""
+    reader = anonymous_reader()
+    page = whole(readable(slug, reader), reader)
+    return render_template(
+        "reading/managers.html", page=page, sentences=SUMMARY, **leading.about(page.revision)
+    )
 
 
 @bp.get(spaces.READING + "/notices/<slug>/revisions/<int:number>")
