@@ -6,36 +6,26 @@ into a date. Nothing here touches the database: `services` tells the story throu
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from consult.commitments.rules import BODY_MOVES, EMPLOYER_MOVES, CommitmentState, Nature
 from consult.concerns.rules import Stance as ThemeStance
 from consult.demo.parts import Part, Text, Votes
 from consult.demo.rules import Day, place
-from consult.notices.fields import BY_KEY
-from consult.notices.rules import Breach, Delay, LearningKind, MilestoneKind, NoticeState, Review, RuleKind
+from consult.demo.texts import Revision
+from consult.notices.rules import NoticeState, Review
 from consult.opinions.rules import Position, Stance
 from consult.people.rules import BodyKind, MandateRole, Role
 
 Language = Literal["fr", "en"]
-SummaryKey = Literal["what", "who", "when", "change", "limits", "decides", "unknown"]
 MessageKind = Literal["worry", "question", "proposal", "works"]
 Topic = Literal[
     "fairness", "transparency", "barriers", "surveillance", "personal_information", "human_rights",
     "accessibility", "accuracy", "other", "employment", "workload", "skills", "autonomy", "health",
     "pay_evaluation",
 ]  # fmt: skip
-
-
-def _known_field(key: str) -> str:
-    if key not in BY_KEY:
-        raise ValueError(f"a notice has no field {key}")
-    return key
-
-
-FieldKey = Annotated[str, AfterValidator(_known_field)]
 
 
 class Emergency(Part):
@@ -88,79 +78,6 @@ class Resolution(Part):
     day: Day
     text: Text
     votes: Votes
-
-
-class Group(Part):
-    """``measures`` left empty: a group for which nothing is planned, which stands out."""
-
-    name: Text
-    sites: str = ""
-    headcount: int | None = Field(ge=0, default=None)
-    change: Text = Text()
-    measures: Text = Text()
-    support: Text = Text()
-
-
-class WorkChange(Part):
-    about: Text
-    before: Text = Text()
-    after: Text = Text()
-
-
-class LearningStep(Part):
-    kind: LearningKind
-    what: Text
-    day: Day | None = None
-    who: Text = Text()
-
-
-class Rule(Part):
-    kind: RuleKind
-    text: Text
-    reason: Text = Text()
-    breach: Breach | None = None
-
-
-class Unknown(Part):
-    text: Text
-    owner: Text = Text()
-    due_on: Day | None = None
-    delay: Delay | None = None
-    answer: Text = Text()
-    answered_on: Day | None = None
-
-
-class Milestone(Part):
-    kind: MilestoneKind
-    day: Day
-    label: Text
-
-
-class Revision(Part):
-    """One whole text of the notice. In YAML a later revision says only what differs from the one before
-    (``summary`` and ``fields`` key by key). ``day``: published on; None in a draft."""
-
-    day: Day | None
-    title: Text
-    summary: dict[SummaryKey, Text]
-    fields: dict[FieldKey, Text]
-    answers: dict[FieldKey, str] = {}
-    groups: tuple[Group, ...]
-    changes: tuple[WorkChange, ...] = ()
-    learning_plan: tuple[LearningStep, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    unknowns: tuple[Unknown, ...] = ()
-    milestones: tuple[Milestone, ...]
-    follow_on: Day | None = None
-    changelog: Text = Text()
-
-    @field_validator("answers")
-    @classmethod
-    def _known_answers(cls, answers: dict[str, str]) -> dict[str, str]:
-        for key, value in answers.items():
-            if value not in {one.value for one in BY_KEY[key].choices}:
-                raise ValueError(f"{value} is no answer to {key}")
-        return answers
 
 
 class Question(Part):

@@ -18,7 +18,7 @@ from consult.commitments.models import Commitment
 from consult.consultations import services as consultations
 from consult.consultations.models import Consultation
 from consult.consultations.rules import FactKind
-from consult.demo import schema
+from consult.demo import schema, texts
 from consult.demo.cast import Act, Cast, morning, tally
 from consult.demo.listening import Listening
 from consult.notices import reviewing
@@ -117,7 +117,7 @@ class Telling:
         if self.spec.review is Review.IN_REVIEW:
             reviewing.move(self.session, self.notice, Review.IN_REVIEW, actor=self.author)
 
-    def _content(self, spec: schema.Revision) -> Content:
+    def _content(self, spec: texts.Revision) -> Content:
         rows = {table.key: [self._row(table, one) for one in getattr(spec, table.key)] for table in TABLES}
         return Content(
             title=spec.title.localized,
@@ -169,7 +169,7 @@ class Telling:
             actor=self.cast.secretary,
         )  # fmt: skip
 
-    def revise(self, spec: schema.Revision) -> None:
+    def revise(self, spec: texts.Revision) -> None:
         on = self.on(spec.day or 0)
         draft = notices.revise(self.session, self.notice, actor=self.author)
         notices.save(self.session, draft, self._content(spec))

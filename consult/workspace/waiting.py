@@ -87,6 +87,20 @@ def _of_hr(session: Session, on: date) -> Iterator[Task]:
             ),
             due=late.due_on,
         )
+    yield from _to_answer(session)
+    for one in commitments.due(session, until=on + timedelta(days=AHEAD_DAYS)):
+        is_contested = one.state is CommitmentState.CONTESTED
+        yield Task(
+            one.title.shown(locale())[0],
+            url_for("commitments.page", commitment_id=one.id),
+            _("See"),
+            _("Contested by the representatives.") if is_contested else _("A commitment to keep."),
+            due=one.due_on,
+        )
+
+
+def _to_answer(session: Session) -> Iterator[Task]:
+    """Questions, themes and opinions without an answer; nobody answers on a notice that was withdrawn."""
     for question, notice in questions.unanswered(session):
         if notice.state is NoticeState.WITHDRAWN:
             continue
@@ -120,15 +134,6 @@ def _of_hr(session: Session, on: date) -> Iterator[Task]:
             _("Respond"),
             due=opinion.consultation.next_due_on,
             since=opinion.given_on,
-        )
-    for one in commitments.due(session, until=on + timedelta(days=AHEAD_DAYS)):
-        is_contested = one.state is CommitmentState.CONTESTED
-        yield Task(
-            one.title.shown(locale())[0],
-            url_for("commitments.page", commitment_id=one.id),
-            _("See"),
-            _("Contested by the representatives.") if is_contested else _("A commitment to keep."),
-            due=one.due_on,
         )
 
 

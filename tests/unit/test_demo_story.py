@@ -16,6 +16,7 @@ from consult.core.localized import TranslationState
 from consult.demo import content, schema
 from consult.demo.parts import Text
 from consult.demo.rules import place
+from consult.demo.texts import Revision
 from consult.notices.fields import FIELDS
 from consult.notices.rules import SUMMARY_WORDS, RuleKind
 
@@ -99,7 +100,7 @@ def test_some_unknowns_were_answered_and_some_are_late() -> None:
 def test_an_answer_there_is_not_is_refused() -> None:
     revision = STORY.notices[0].revisions[0].model_dump()
     with pytest.raises(ValidationError, match="is no answer to"):
-        schema.Revision.model_validate({**revision, "answers": {"monitoring": "perhaps"}})
+        Revision.model_validate({**revision, "answers": {"monitoring": "perhaps"}})
 
 
 def test_messages_fit_and_stay_as_they_were_typed() -> None:

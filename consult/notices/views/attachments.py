@@ -40,6 +40,7 @@ from consult.notices.views.attachment_form import (
     form_of,
 )
 from consult.notices.views.blueprint import bp
+from consult.notices.views.pairs import pair_of, state_of
 from consult.people import queries as people
 from consult.people.access import requires, signed_in
 from consult.people.models import Mandate
@@ -307,13 +308,13 @@ def _one_page(
     form.offer(source, _mandates())
     told = words.told_words(files.told_by(file.digest))
     pairs = {
-        "label": page.pair_of(
-            form, "label", form.label_fr.label.text, source, rows=1, state=page.state_of(file.label, source),
+        "label": pair_of(
+            form, "label", form.label_fr.label.text, source, rows=1, state=state_of(file.label, source),
             hint=_("As readers see it in the list: “Impact assessment (DPIA)”, “Instructions for use”."),
         ),
-        "reason": page.pair_of(
+        "reason": pair_of(
             form, "reason", form.reason_fr.label.text, source, rows=2,
-            state=page.state_of(file.reason, source), hint=_("Those who may open it read it."),
+            state=state_of(file.reason, source), hint=_("Those who may open it read it."),
         ),
     }  # fmt: skip
     shown = render_template(

@@ -28,7 +28,7 @@ from consult.notices.forms import (
 from consult.notices.models import Notice, Revision
 from consult.notices.readiness import source_of
 from consult.notices.rules import CHANGELOG, NoticeState, OpenNotes, OwnText, Review, tidied
-from consult.notices.views import page
+from consult.notices.views import page, pairs
 from consult.notices.views.blueprint import bp
 from consult.people.access import reader_of, requires, signed_in
 from consult.people.rules import Permission
@@ -191,8 +191,8 @@ def _closed(notice: Notice, form: ReviseForm) -> str:
     last = queries.published(notice)
     source = source_of(last) if last is not None else LOCALES[0]
     return render_template(
-        "notices/closed.html", notice=notice, revision=last, form=form, pair=page.pair_of(
-            form, CHANGELOG, fields.label_of(CHANGELOG), source, hint=page.CHANGELOG_HINT, state=""
+        "notices/closed.html", notice=notice, revision=last, form=form, pair=pairs.pair_of(
+            form, CHANGELOG, fields.label_of(CHANGELOG), source, hint=pairs.CHANGELOG_HINT, state=""
         ),
     )  # fmt: skip
 

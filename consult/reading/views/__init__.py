@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from consult.reading.views.pages import bp  # isort: split
 
-from consult.reading.views import pages, taking
+from consult.reading.views import compare, pages, taking
 
-__all__ = ["bp", "pages", "taking"]
+__all__ = ["bp", "compare", "pages", "taking"]

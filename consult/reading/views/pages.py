@@ -36,7 +36,7 @@ from consult.notices.sought import EVERYTHING, LONGEST, Sought, sites_of
 from consult.people import queries as people
 from consult.people.access import may, reader_of, requires, signed_in
 from consult.people.rules import Permission
-from consult.reading import comparing, labels, layout, queries
+from consult.reading import labels, layout, queries
 from consult.reading import managers as leading
 from consult.reading import stored as storage
 from consult.reading.attempts import PAUSE, Attempts
@@ -315,35 +315,6 @@ def as_it_stood(slug: str, number: int) -> NoticePage:
     is_current = found is published[-1]
     return NoticePage(
         notice, found, published, queries.Thread(), reader, clock.today(), is_current, shows_thread=False
-    )
-
-
-@bp.get(spaces.READING + "/notices/<slug>/compare")
-def compare(slug: str) -> ResponseReturnValue:
-    """Two texts as they stood, and what differs: ``from``, ``to``, and in which language (``text``)."""
-    reader = anonymous_reader()
-    notice = readable(slug, reader)
-    return _compared(notice, published_of(notice), reader)
-
-
-@bp.get(spaces.WORKSPACE + "/notices/<slug>/compare")
-@requires(Permission.NOTICE_FOLLOW, of=notices.by_slug)
-def compare_signed(notice: Notice) -> ResponseReturnValue:
-    """The same for somebody signed in; for those who write the notice, the draft too."""
-    revisions = list(notice.revisions) if may(Permission.NOTICE_WRITE) else published_of(notice)
-    return _compared(notice, revisions, reader_of(signed_in()), frame="layouts/staff.html")
-
-
-def _compared(
-    notice: Notice, revisions: list[Revision], reader: Reader, frame: str = "layouts/public.html"
-) -> ResponseReturnValue:
-    page = comparing.ComparePage.of(notice, revisions, request.args, reader, clock.today())
-    return render_template(
-        "reading/compare.html",
-        page=page,
-        pieces=comparing.pieces,
-        section_of=comparing.section_of,
-        frame=frame,
     )
 
 
