@@ -6,7 +6,9 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 CONNECTIONS = 4
@@ -87,6 +89,29 @@ def run(port: int, wanted: bytes, *, seconds: float, process: int, expect: int =
     spent, elapsed = cpu_seconds(process) - before, time.perf_counter() - start
     took.sort()
     return Rate(len(took) / elapsed, took[int(len(took) * 0.99)] * 1000, spent / len(took) * 1e6)
+
+
+def one_by_one(
+    port: int, wanted: Sequence[bytes], *, seconds: float, least: int = 1, expect: int = 200
+) -> list[float]:
+    """Milliseconds of each answer on one connection, the requests in turn. Raises on another status."""
+    took: list[float] = []
+    until = time.perf_counter() + seconds
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        for one in cycle(wanted):
+            start = time.perf_counter()
+            connection.sendall(one)
+            status, _body = _answer(connection)
+            took.append((time.perf_counter() - start) * 1000)
+            assert status == expect, f"{status} instead of {expect}: {one[:200]!r}"
+            if len(took) >= least and time.perf_counter() >= until:
+                return took
+    return took
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
 
 def tree(process: int) -> list[int]:

@@ -37,7 +37,7 @@ _whole = (
 _tracker = (
     select(Commitment)
     .join(Commitment.notice)
-    .options(joinedload(Commitment.notice).selectinload(Notice.revisions), joinedload(Commitment.body))
+    .options(joinedload(Commitment.notice).options(notices.TITLES), joinedload(Commitment.body))
     .order_by(Commitment.due_on, Commitment.id)
 )
 _URGENCY = {

@@ -24,7 +24,7 @@ def index(session: Session, notice: Notice, *, on_top: bool = False) -> None:
     stages = _stages(session, notice)
     if published is not None:
         bodies = {facet(BODY, one) for one in notice.body_ids}
-        facets = _facets(published) | stages | bodies
+        facets = facets_of(published) | stages | bodies
         indexing.put(
             session, Shelf.NOTICE, notice.id, _texts(notice, published), facets=facets, on_top=on_top
         )
@@ -34,7 +34,7 @@ def index(session: Session, notice: Notice, *, on_top: bool = False) -> None:
         Shelf.WORK,
         notice.id,
         (text for one in both for text in _texts(notice, one, with_all_files=True)),
-        facets=_facets(both[-1]) | stages | _states(notice, draft),
+        facets=facets_of(both[-1]) | stages | _states(notice, draft),
     )
 
 
@@ -79,7 +79,7 @@ def _texts(notice: Notice, revision: Revision, *, with_all_files: bool = False) 
         yield from notice.withdrawn_reason.texts.items()
 
 
-def _facets(revision: Revision) -> frozenset[str]:
+def facets_of(revision: Revision) -> frozenset[str]:
     """Each word of a site counts for itself: a group's sites are free text."""
     counts = parity(revision)
     places = {facet(PLACE, one) for group in revision.groups for one in slug(group.sites).split("-") if one}

@@ -35,8 +35,21 @@ IN_LISTS = selectinload(Notice.revisions).options(
 )  # fmt: skip
 """The prose stays behind: a list shows titles and the two-minute page."""
 
+TITLES = selectinload(Notice.revisions).options(
+    load_only(
+        Revision.notice_id, Revision.number, Revision.title, Revision.published_on, Revision.review,
+        Revision.version,
+    )
+)  # fmt: skip
+"""What names a notice in passing."""
+
 _by_slug = select(Notice).where(Notice.slug == bindparam("slug")).options(*_WHOLE)
-_every = select(Notice).limit(PAGE_SIZE + 1).options(*_WHOLE)
+_every = select(Notice).limit(PAGE_SIZE + 1).options(_AUTHOR, IN_LISTS)
+_wholes = (
+    select(Revision)
+    .where(Revision.id.in_(bindparam("ids", expanding=True)))
+    .options(*(selectinload(getattr(Revision, one)) for one in PARTS))
+)
 _all_of_hr = _every.where(Notice.number < bindparam("before")).order_by(Notice.number.desc())
 _recent = select(Notice).order_by(Notice.number.desc()).limit(bindparam("most")).options(IN_LISTS)
 _to_open = (
@@ -154,9 +167,16 @@ def all_of_hr(
             typed=sought.words, locale=locale, before=key[0] if key else None,
         )  # fmt: skip
         page = page_of(session.execute(found).all(), lambda row: (row.position,))
-        return Page([row[0] for row in page.rows], page.older)
+        return _with_texts(session, Page([row[0] for row in page.rows], page.older))
     rows = session.scalars(_all_of_hr, {"before": key[0] if key else _LAST}).all()
-    return page_of(rows, lambda notice: (notice.number,))
+    return _with_texts(session, page_of(rows, lambda notice: (notice.number,)))
+
+
+def _with_texts(session: Session, page: Page[Notice]) -> Page[Notice]:
+    """The list counts what each newest text lacks; of the older ones it only says what they are."""
+    if page.rows:
+        session.scalars(_wholes, {"ids": [one.revisions[-1].id for one in page.rows]}).all()
+    return page
 
 
 _LAST = 2**31 - 1

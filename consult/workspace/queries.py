@@ -14,7 +14,7 @@ from consult.concerns.models import Concern
 from consult.consultations.models import Consultation, Receipt, Sending
 from consult.consultations.rules import Stage
 from consult.notices.models import Notice, Revision
-from consult.notices.queries import IN_LISTS
+from consult.notices.queries import TITLES
 from consult.notices.rules import NoticeState, Review
 from consult.notices.sought import Sought, of_bodies
 from consult.people.models import Account, Mandate
@@ -30,7 +30,7 @@ _listed = (
     .options(
         joinedload(Consultation.body),
         selectinload(Consultation.facts),
-        joinedload(Consultation.notice).options(IN_LISTS),
+        joinedload(Consultation.notice).options(TITLES),
     )
     .order_by(Consultation.opened_on.desc(), Consultation.id.desc())
 )
@@ -51,11 +51,11 @@ _in_review = (
         Revision.published_on.is_(None),
         Revision.review.in_((Review.IN_REVIEW, Review.APPROVED)),
     )
-    .options(IN_LISTS)
+    .options(TITLES)
     .order_by(Notice.number)
     .limit(50)
 )
-_with_revisions = select(Notice).where(Notice.id.in_(bindparam("ids", expanding=True))).options(IN_LISTS)
+_with_revisions = select(Notice).where(Notice.id.in_(bindparam("ids", expanding=True))).options(TITLES)
 _unread = (
     select(Sending.consultation_id)
     .join(Sending.receipts)

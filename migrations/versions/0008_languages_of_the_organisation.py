@@ -1,4 +1,4 @@
-"""Languages of the organisation
+"""Languages of the organisation; unknowns found by the day of their answer
 
 Revision ID: 0008
 Revises: 0007
@@ -18,7 +18,9 @@ def upgrade() -> None:
         "ALTER TABLE organisation ADD COLUMN languages VARCHAR(40) DEFAULT 'both' NOT NULL "
         "CONSTRAINT ck_organisation_languages CHECK (languages IN ('fr', 'en', 'both'))"
     )
+    op.create_index(op.f("ix_unknown_due_on"), "unknown", ["due_on"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_unknown_due_on"), table_name="unknown")
     op.execute("ALTER TABLE organisation DROP COLUMN languages")

@@ -79,7 +79,7 @@ class Unknown(_Part):
     __tablename__ = "unknown"
     text: Mapped[Localized] = mapped_column(LocalizedType)
     owner: Mapped[Localized] = _text()
-    due_on: Mapped[date | None]
+    due_on: Mapped[date | None] = mapped_column(index=True)
     delay: Mapped[Delay | None] = mapped_column(enum_type(Delay))
     answer: Mapped[Localized] = _text()
     answered_on: Mapped[date | None]

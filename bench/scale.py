@@ -1,0 +1,134 @@
+"""``python -m bench.scale [SECONDS] [SIZE…]``: the same pages with few notices and with many (100, 20,000).
+
+Both instances are served at once, beside the two floors, and asked in turn, a little at a time: whatever the
+machine does meanwhile, it does to all of them. Nothing here is served from the page cache."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import load, many, seed
+from bench.__main__ import PORTS, SECRET, queries, served
+from consult.app import create_app
+from consult.core import schema
+from consult.core.config import Settings
+from consult.core.db import db
+from consult.web import readers
+
+SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 4.0
+SIZES = tuple(int(one) for one in sys.argv[2:]) or (100, 20_000)
+ROUNDS = 8
+
+
+@dataclass(frozen=True)
+class Instance:
+    size: int
+    folder: Path
+    port: int
+    cookies: dict[str, str]
+    """By who reads: nobody signed in, ``hr``, ``rep``."""
+    counted: dict[str, int]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("CONSULT_")}
+        return clean | {
+            "CONSULT_DATA_DIR": str(self.folder), "CONSULT_SECRET_KEY": SECRET, "CONSULT_MAIL_URL": "outbox:",
+            "CONSULT_BIND": f"127.0.0.1:{self.port}", "CONSULT_JOBS": "false", "CONSULT_WORKERS": "1",
+        }  # fmt: skip
+
+    def wanted(self, name: str) -> list[bytes]:
+        who, addresses = cases(self.size)[name]
+        host = f"127.0.0.1:{self.port}"
+        return [load.request(host, one, cookie=self.cookies[who]) for one in addresses]
+
+
+def cases(size: int) -> dict[str, tuple[str, list[str]]]:
+    return {name: ("", addresses) for name, addresses in many.pages(size).items()} | many.staff_pages()
+
+
+def prepared(size: int, folder: Path, port: int) -> Instance:
+    start = time.perf_counter()
+    settings = Settings(data_dir=folder, secret_key=SECRET, bind=f"127.0.0.1:{port}", mail_url="outbox:")
+    schema.upgrade(settings.url)
+    app = create_app(settings)
+    sessions = many.fill(app, size)
+    with app.app_context():
+        serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        signed = {who: serializer.dumps({"_user_id": one, "_fresh": True}) for who, one in sessions.items()}
+        access = readers.cookie_value(SECRET, seed.WORD)
+    cookies = {"": f"access={access}"} | {who: f"consult_session={one}" for who, one in signed.items()}
+    counted = {}
+    for name, (who, addresses) in cases(size).items():
+        known = {"consult_session": signed[who]} if who else {"access": access}
+        counted[name] = queries(app, addresses[0], known)
+    with app.app_context():
+        db.engine.dispose()
+    megabytes = sum(one.stat().st_size for one in folder.glob("consult.sqlite3*")) / 1e6
+    print(f"{size:,} notices of {many.REVISIONS} revisions: {megabytes:,.0f} MB, "
+          f"filled in {time.perf_counter() - start:.0f} s")  # fmt: skip
+    return Instance(size, folder, port, cookies, counted)
+
+
+def measure(instances: list[Instance]) -> None:
+    page = instances[0].folder / "page.html"
+    with ExitStack() as stack:
+        started = [
+            stack.enter_context(
+                served([sys.executable, "-m", "bench.product"], one.port, "/healthz", one.environ)
+            )
+            for one in instances
+        ]
+        page.write_bytes(load.fetch(instances[0].port, instances[0].wanted("list")[0])[1])
+        command = [sys.executable, "-m", "bench.floors", str(PORTS["floors"]), str(page)]
+        stack.enter_context(served(command, PORTS["floors"], "/", dict(os.environ)))
+        bare = [load.request(f"127.0.0.1:{PORTS['floors']}", "/bare")]
+        memory = ", ".join(f"{load.pss_megabytes(process):.0f} MB" for process, _seconds in started)
+        print(f"Memory (PSS): {memory}. Milliseconds; the floor is a bare Flask answer in the same rounds.\n")
+        _table(instances, bare)
+
+
+def _table(instances: list[Instance], bare: list[bytes]) -> None:
+    sizes = "".join(f"{f'p50 {one.size:,}':>14}{'p99':>8}{'of floor':>10}" for one in instances)
+    print(f"  {'':<30}{'floor':>7}{sizes}{'p50 ×':>8}{'p99 ×':>8}{'queries':>9}")
+    for name in cases(instances[0].size):
+        floor, took = _interleaved(name, instances, bare)
+        base = load.quantile(floor, 0.5)
+        middle = [load.quantile(one, 0.5) for one in took]
+        tail = [load.quantile(one, 0.99) for one in took]
+        shown = "".join(f"{a:>14.1f}{b:>8.1f}{a / base:>10.1f}" for a, b in zip(middle, tail, strict=True))
+        counts = "/".join(sorted({str(one.counted[name]) for one in instances}, key=int))
+        ratios = f"{middle[-1] / middle[0]:>8.2f}{tail[-1] / tail[0]:>8.2f}"
+        print(f"  {name:<30}{base:>7.1f}{shown}{ratios}{counts:>9}", flush=True)
+
+
+def _interleaved(
+    name: str, instances: list[Instance], bare: list[bytes]
+) -> tuple[list[float], list[list[float]]]:
+    """One connection, short rounds, first everything once to warm up."""
+    wanted = [one.wanted(name) for one in instances]
+    for one, some in zip(instances, wanted, strict=True):
+        load.one_by_one(one.port, some, seconds=0, least=len(some))
+    floor: list[float] = []
+    took: list[list[float]] = [[] for _ in instances]
+    for _ in range(ROUNDS):
+        floor += load.one_by_one(PORTS["floors"], bare, seconds=SECONDS / ROUNDS / 10)
+        for one, some, times in zip(instances, wanted, took, strict=True):
+            times += load.one_by_one(one.port, some, seconds=SECONDS / ROUNDS, least=len(some))
+    return floor, took
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="consult-scale-") as temporary:
+        made = []
+        for at, size in enumerate(SIZES):
+            folder = Path(temporary) / str(size)
+            folder.mkdir()
+            made.append(prepared(size, folder, PORTS["product"] + 10 + at))
+        measure(made)
