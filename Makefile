@@ -6,7 +6,7 @@ PYTEST_ARGS ?=
 LOCKED := --require-hashes --only-binary :all: --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-long check bench lock translations clean
+.PHONY: help demo demo-reset test test-long check bench bench-scale lock translations clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
@@ -48,6 +48,9 @@ check: $(VENV)/.dev ## Lint, types, import contracts, templates, translations, l
 
 bench: $(VENV)/.dev translations/fr/LC_MESSAGES/messages.mo ## Measure against two floors in the same run
 	@$(PY) -m bench
+
+bench-scale: $(VENV)/.dev translations/fr/LC_MESSAGES/messages.mo ## The same pages with 100 and with 20,000 notices
+	@$(PY) -m bench.scale
 
 translations: $(VENV)/.dev ## Extract strings and bring the French catalogue up to date
 	@$(PY) translations/extract.py

@@ -24,7 +24,7 @@ from consult.core.db import db
 from consult.web import readers
 
 SECRET = "only-for-measuring-0123456789-abcdefgh"
-SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 3.0
+SECONDS = 3.0
 SIZES = (10, 10_000)
 PORTS = {"product": 8461, "floors": 8462}
 
@@ -137,6 +137,7 @@ def _against_floors(
 
 
 if __name__ == "__main__":
+    SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
     for notices in SIZES:
         with tempfile.TemporaryDirectory(prefix="consult-bench-") as temporary:
             measure(notices, Path(temporary))

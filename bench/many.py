@@ -25,7 +25,7 @@ from consult.core.db import db, reading
 from consult.core.localized import Localized
 from consult.notices import finding
 from consult.notices.models import AffectedGroup, Milestone, Notice, Revision
-from consult.notices.rules import MilestoneKind, NoticeState
+from consult.notices.rules import REQUIRED_FIELDS, MilestoneKind, NoticeState
 from consult.notices.sought import BODY, RISKS, STAGE, STATE
 from consult.opinions.models import Opinion, Response
 from consult.opinions.rules import Position
@@ -44,6 +44,7 @@ REVISIONS = 3
 WAITING = 20
 """Of each kind of thing that waits."""
 SITES = ("Nantes", "Lille", "Saint-Nazaire", "Rennes", "Arras")
+FIELDS = tuple(dict.fromkeys((*REQUIRED_FIELDS, *_FIELDS)))
 RARE = "rhododendron"
 """A word of one notice in a hundred."""
 
@@ -175,7 +176,7 @@ def _revision(cast: Cast, notice: UUID, number: int, at: int, day: date) -> tupl
     row: dict[str, Any] = {
         "id": revision, "notice_id": notice, "number": at, "version": 1, "imported": {}, "starter": {},
         "changelog": Localized({}) if at == 1 else say(2), "title": Localized.of(fr=title, en=title),
-        "summary": {key: say(1) for key in _SUMMARY}, "fields": {key: say(5) for key in _FIELDS},
+        "summary": {key: say(1) for key in _SUMMARY}, "fields": {key: say(5) for key in FIELDS},
         "answers": {"risk_class": RISKS[1 + number % 4 if number % 200 else 0]},
     }  # fmt: skip
     cast.rows.setdefault(Revision, []).append(row)

@@ -1,10 +1,12 @@
-"""``python -m bench.scale [SECONDS] [SIZE…]``: the same pages with few notices and with many (100, 20,000).
+"""``python -m bench.scale``: the same pages with few notices and with many.
 
 Both instances are served at once, beside the two floors, and asked in turn, a little at a time: whatever the
 machine does meanwhile, it does to all of them. Nothing here is served from the page cache."""
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import sys
 import tempfile
@@ -21,8 +23,6 @@ from consult.core.config import Settings
 from consult.core.db import db
 from consult.web import readers
 
-SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 4.0
-SIZES = tuple(int(one) for one in sys.argv[2:]) or (100, 20_000)
 ROUNDS = 8
 
 
@@ -58,7 +58,10 @@ def prepared(size: int, folder: Path, port: int) -> Instance:
     settings = Settings(data_dir=folder, secret_key=SECRET, bind=f"127.0.0.1:{port}", mail_url="outbox:")
     schema.upgrade(settings.url)
     app = create_app(settings)
-    sessions = many.fill(app, size)
+    known = folder / "sessions.json"
+    if not known.exists():
+        known.write_text(json.dumps(many.fill(app, size)))
+    sessions = json.loads(known.read_text())
     with app.app_context():
         serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
         signed = {who: serializer.dumps({"_user_id": one, "_fresh": True}) for who, one in sessions.items()}
@@ -66,8 +69,8 @@ def prepared(size: int, folder: Path, port: int) -> Instance:
     cookies = {"": f"access={access}"} | {who: f"consult_session={one}" for who, one in signed.items()}
     counted = {}
     for name, (who, addresses) in cases(size).items():
-        known = {"consult_session": signed[who]} if who else {"access": access}
-        counted[name] = queries(app, addresses[0], known)
+        reader = {"consult_session": signed[who]} if who else {"access": access}
+        counted[name] = queries(app, addresses[0], reader)
     with app.app_context():
         db.engine.dispose()
     megabytes = sum(one.stat().st_size for one in folder.glob("consult.sqlite3*")) / 1e6
@@ -76,7 +79,7 @@ def prepared(size: int, folder: Path, port: int) -> Instance:
     return Instance(size, folder, port, cookies, counted)
 
 
-def measure(instances: list[Instance]) -> None:
+def measure(instances: list[Instance], seconds: float) -> None:
     page = instances[0].folder / "page.html"
     with ExitStack() as stack:
         started = [
@@ -91,14 +94,14 @@ def measure(instances: list[Instance]) -> None:
         bare = [load.request(f"127.0.0.1:{PORTS['floors']}", "/bare")]
         memory = ", ".join(f"{load.pss_megabytes(process):.0f} MB" for process, _seconds in started)
         print(f"Memory (PSS): {memory}. Milliseconds; the floor is a bare Flask answer in the same rounds.\n")
-        _table(instances, bare)
+        _table(instances, bare, seconds)
 
 
-def _table(instances: list[Instance], bare: list[bytes]) -> None:
+def _table(instances: list[Instance], bare: list[bytes], seconds: float) -> None:
     sizes = "".join(f"{f'p50 {one.size:,}':>14}{'p99':>8}{'of floor':>10}" for one in instances)
     print(f"  {'':<30}{'floor':>7}{sizes}{'p50 ×':>8}{'p99 ×':>8}{'queries':>9}")
     for name in cases(instances[0].size):
-        floor, took = _interleaved(name, instances, bare)
+        floor, took = _interleaved(name, instances, bare, seconds)
         base = load.quantile(floor, 0.5)
         middle = [load.quantile(one, 0.5) for one in took]
         tail = [load.quantile(one, 0.99) for one in took]
@@ -109,7 +112,7 @@ def _table(instances: list[Instance], bare: list[bytes]) -> None:
 
 
 def _interleaved(
-    name: str, instances: list[Instance], bare: list[bytes]
+    name: str, instances: list[Instance], bare: list[bytes], seconds: float
 ) -> tuple[list[float], list[list[float]]]:
     """One connection, short rounds, first everything once to warm up."""
     wanted = [one.wanted(name) for one in instances]
@@ -118,17 +121,26 @@ def _interleaved(
     floor: list[float] = []
     took: list[list[float]] = [[] for _ in instances]
     for _ in range(ROUNDS):
-        floor += load.one_by_one(PORTS["floors"], bare, seconds=SECONDS / ROUNDS / 10)
+        floor += load.one_by_one(PORTS["floors"], bare, seconds=seconds / ROUNDS / 10)
         for one, some, times in zip(instances, wanted, took, strict=True):
-            times += load.one_by_one(one.port, some, seconds=SECONDS / ROUNDS, least=len(some))
+            times += load.one_by_one(one.port, some, seconds=seconds / ROUNDS, least=len(some))
     return floor, took
 
 
-if __name__ == "__main__":
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, default=[100, 20_000], help="how many notices")
+    parser.add_argument("--seconds", type=float, default=4.0, help="for each page and size")
+    parser.add_argument("--keep", type=Path, help="folder to fill once and use again")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="consult-scale-") as temporary:
         made = []
-        for at, size in enumerate(SIZES):
-            folder = Path(temporary) / str(size)
-            folder.mkdir()
+        for at, size in enumerate(given.sizes):
+            folder = (given.keep or Path(temporary)) / str(size)
+            folder.mkdir(parents=True, exist_ok=True)
             made.append(prepared(size, folder, PORTS["product"] + 10 + at))
-        measure(made)
+        measure(made, given.seconds)
+
+
+if __name__ == "__main__":
+    main()

@@ -204,7 +204,7 @@ REST: dict[Words, dict[str, Words]] = {
         "link": _l("What led to what."),
         "awaiting": _l("Which question, theme or opinion has no answer yet, and since when."),
         "search_document": _l(
-            "The words a notice or an act is found by, out of order. Nobody’s search is kept anywhere."
+            "The words a notice or an act is found by, in alphabetical order. Nobody’s search is kept."
         ),
         "content_version": _l("One number, raised by each act, so that pages are never old."),
     },
