@@ -42,6 +42,10 @@ def letter(session: Session, letter_id: UUID) -> Letter | None:
     return session.get(Letter, letter_id)
 
 
+def quoting(session: Session, text: str) -> Sequence[Letter]:
+    return session.scalars(select(Letter).where(Letter.text.contains(text, autoescape=True))).all()
+
+
 def last_about(session: Session, abouts: Collection[str]) -> dict[str, datetime]:
     """When the last letter about each of these was put into the outbox; those there was none about are left
     out."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import current_app, render_template
+from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from consult.core import clock, i18n
@@ -50,3 +52,14 @@ def address(endpoint: str, locale: str, **values: object) -> str:
     """The full address of a page in the reader's language; works in a job, where there is no request."""
     path = current_app.url_map.bind("localhost").build(endpoint, {"lang": locale, **values})
     return f"{current_app.config['CONSULT_ADDRESS']}{path}"
+
+
+def rewrite(session: Session, instead: Mapping[str, str]) -> None:
+    """Every letter kept that quotes one of these texts (a title that held a person's data) quotes from now
+    on what stands beside it."""
+    for old, new in instead.items():
+        for letter in queries.quoting(session, old):
+            letter.subject = letter.subject.replace(old, new)[:300]
+            letter.text = letter.text.replace(old, new)
+            letter.html = letter.html.replace(escape(old), escape(new))
+    session.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -63,6 +64,29 @@ def review_asked(session: Session, notice: Notice, *, actor: Account) -> int:
             action_url=mail.address("notices.edit", reader.locale, slug=notice.slug),
         )
     return len(readers)
+
+
+def redacted(session: Session, notice: Notice, *, on: date) -> int:
+    """To the members of every body that received the notice: a person's data was taken out of it. Returns
+    how many were written to."""
+    count = 0
+    for body_id in notice.body_ids:
+        body = people.body(session, UUID(body_id))
+        for mandate in people.staff_members(session, UUID(body_id), on=on):
+            to = mandate.account
+            mail.queue(
+                session,
+                to=to.email,
+                locale=to.locale,
+                subject=_l("A text was removed from a notice"),
+                template="notices/redacted",
+                about=f"notice:{notice.id}",
+                body=body.name if body is not None else "",
+                number=notice.number,
+                action_url=mail.address("reading.notice_signed", to.locale, slug=notice.slug),
+            )
+            count += 1
+    return count
 
 
 def about_unknowns(notice_id: UUID) -> str:

@@ -193,13 +193,14 @@ def slug_of(title: str) -> str:
     """A short ASCII address part: the name before a comma where there is one, else the first words.
     ``notice`` where nothing is left."""
     name = _FIRST_PART.split(title.strip(), maxsplit=1)[0]
-    short = _folded(name if len(_folded(name)) >= 3 else title)
+    short = folded(name if len(folded(name)) >= 3 else title)
     if len(short) > SLUG_LENGTH:
         short = short[: SLUG_LENGTH + 1].rpartition("-")[0] or short[:SLUG_LENGTH]
     return short or "notice"
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Its words in ASCII, joined by hyphens."""
     text = text.casefold().replace("œ", "oe").replace("æ", "ae")
     marked = (sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return "-".join(

@@ -103,7 +103,7 @@ def _followed(page: NoticePage) -> Iterator[Part]:
     yield Part("questions", _("Questions and answers"), "questions")
     yield Part("opinion", _("The opinion and the response"), "opinion")
     yield Part("commitments", _("Commitments"), "commitments")
-    if page.changes or len(page.published) > 1:
+    if page.changes or len(page.published) > 1 or page.thread.redactions:
         yield Part("changes", _("What changed because of you"), "changes")
 
 

@@ -260,6 +260,8 @@ class Thread:
     remarks: Sequence[Sequence[Any]] = ()
     """Comments by body, the last first."""
     commitments: Sequence[Any] = ()
+    redactions: Sequence[Any] = ()
+    """What was taken out of the notice, and when; never what it said."""
     causes: Mapping[str, list[Ref]] = field(default_factory=dict)
     effects: Mapping[str, list[Ref]] = field(default_factory=dict)
 
@@ -288,6 +290,7 @@ def thread(session: Session, notice: Notice) -> Thread:
         opinions=given,
         remarks=opinions.remarks_on(session, notice.id),
         commitments=promised,
+        redactions=register.of_kind(session, notice.id, Tag.NOTICE_REDACTED),
         causes=register.causes_of(session, [one.ref for one in promised] + [one.ref for one in put]),
         effects=register.effects_of(session, causing),
     )

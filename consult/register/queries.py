@@ -15,9 +15,15 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from consult.register.models import Entry, Leaf, Link
-from consult.register.rules import Ref
+from consult.register.rules import Ref, Tag
 
 _about = select(Entry).where(Entry.notice_id == bindparam("notice_id")).order_by(Entry.position)
+_of_kind = _about.where(Entry.tag == bindparam("tag", type_=Entry.tag.type))
+_positions = (
+    select(Leaf.position)
+    .where(Leaf.ref == bindparam("ref"), Leaf.tag == bindparam("tag", type_=Leaf.tag.type))
+    .order_by(Leaf.position)
+)
 _recent = select(Entry).order_by(Entry.position.desc()).limit(bindparam("size"))
 _effects = select(Link.cause, Link.effect).where(Link.cause.in_(bindparam("refs", expanding=True)))
 _causes = select(Link.cause, Link.effect).where(Link.effect.in_(bindparam("refs", expanding=True)))
@@ -27,6 +33,16 @@ _last = select(Leaf).order_by(Leaf.position.desc()).limit(1)
 def about(session: Session, notice_id: UUID) -> Sequence[Entry]:
     """Every recorded act on a notice, oldest first: what a form that cites causes offers."""
     return session.scalars(_about, {"notice_id": notice_id}).all()
+
+
+def positions(session: Session, ref: Ref, tag: Tag) -> Sequence[int]:
+    """Where the acts of one kind on a thing stand in the record, in their order."""
+    return session.scalars(_positions, {"ref": str(ref), "tag": tag}).all()
+
+
+def of_kind(session: Session, notice_id: UUID, tag: Tag) -> Sequence[Entry]:
+    """The acts of one kind on a notice, oldest first."""
+    return session.scalars(_of_kind, {"notice_id": notice_id, "tag": tag}).all()
 
 
 def recent(session: Session, size: int = 50) -> Sequence[Entry]:

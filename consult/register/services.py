@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -79,6 +79,12 @@ def rename(session: Session, entry: Entry, title: Localized) -> None:
     entry.title = title
     indexing.put(session, Shelf.ENTRY, entry.id, indexing.texts_of([title.texts]))
     search.compact(session)
+
+
+def destroy_salts(session: Session, positions: Collection[int]) -> None:
+    """Nobody can check any more what these leaves bind: for what held a person's data."""
+    session.execute(delete(LeafSalt).where(LeafSalt.position.in_(list(positions))))
+    touch(session)
 
 
 def _await(session: Session, tag: Tag, ref: Ref, because: Iterable[Ref], day: date) -> None:

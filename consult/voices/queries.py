@@ -19,6 +19,7 @@ _CHUNK = 500
 """Rows of 4 KB held in memory at a time; also below what SQLite takes as parameters."""
 
 _running = select(Letterbox).where(~Letterbox.is_closed).order_by(Letterbox.id)
+_told_of = select(Letterbox).where(Letterbox.told["slug"].as_string() == bindparam("slug"))
 _told = select(Letterbox.told).limit(1)
 _batches = (
     select(Batch).where(Batch.letterbox_id == bindparam("letterbox_id")).order_by(Batch.released_on, Batch.id)
@@ -50,6 +51,11 @@ def organisation(session: Session) -> str:
     """The name every letterbox was told, for a page that knows no letterbox; empty before the first."""
     told = session.scalar(_told)
     return str(told.get("organisation", "")) if told else ""
+
+
+def told_of(session: Session, slug: str) -> Sequence[Letterbox]:
+    """Letterboxes that were told that address part of a notice."""
+    return session.scalars(_told_of, {"slug": slug}).all()
 
 
 def due(session: Session, on: date) -> Sequence[Letterbox]:

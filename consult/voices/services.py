@@ -119,6 +119,13 @@ def open_letterbox(
     return letterbox
 
 
+def retitle(session: Session, slug: str, titles: Mapping[str, str]) -> None:
+    """Told by the rooms above: that notice is called so from now on, in each language."""
+    for letterbox in queries.told_of(session, slug):
+        letterbox.told = {**letterbox.told, "title": dict(titles)}
+    session.flush()
+
+
 def prepare(letterbox: Letterbox, message: Message, *, on: date) -> Sealed:
     """Seals a message, without the database and so before its lock. Raises `NotOpen`, `TooLongToSeal`."""
     now = phase(letterbox.opens_on, letterbox.closes_on, on)

@@ -322,6 +322,7 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "notices.attachment": dict.fromkeys(TITLES, HR_GONE) | {"draft": HR_ALONE, "none": HR_GONE},
     "notices.notes": dict.fromkeys(TITLES, HR_ALONE) | {"none": HR_GONE},
     "notices.approve": dict.fromkeys(TITLES, HR_NOT_NOW) | {"draft": HR_ALONE, "none": HR_GONE},
+    "notices.redact": dict.fromkeys(TITLES, HR_ALONE) | {"draft": HR_NOT_NOW, "none": HR_GONE},
     "notices.import_aia": {"": HR_ALONE},
     "notices.import_register": {"": HR_ALONE},
     "notices.import_notice": {"": HR_ALONE},
