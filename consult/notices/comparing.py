@@ -13,7 +13,7 @@ from consult.core.localized import Localized
 from consult.notices import fields
 from consult.notices.content import NOTHING, Attachment, Content
 from consult.notices.differences import Segment, alike, replaced, segments
-from consult.notices.fields import Cell, Section, Table, Words
+from consult.notices.fields import SECTIONS, Cell, Section, Table, Words
 from consult.notices.rules import ATTACHMENTS, AUTHORITY, MILESTONES, TITLE
 
 SIMILAR = 0.5
@@ -78,7 +78,7 @@ def compare(
     files = [[one for one in side.attachments if names(one)] for side in (old, new)]
     changes: list[Change] = []
     same: list[Words] = []
-    for section in Section:
+    for section in SECTIONS:
         for label, found in (*teller.section(section), *teller.files(section, *files)):
             changes += found
             same += [label] if not found else []

@@ -90,10 +90,10 @@ def test_what_no_database_keeps_is_replaced() -> None:
     assert read == {"a\ufffd": ["x\ufffdy", 1]}
 
 
-def test_every_reason_has_its_sentence_and_names_the_file() -> None:
+def test_every_reason_has_its_sentence_and_names_the_file_or_the_place_in_it() -> None:
     assert set(SENTENCES) == set(Reason)
     for sentence in SENTENCES.values():
-        assert "{name}" in sentence
+        assert "{name}" in sentence or "{place}" in sentence
 
 
 def test_a_refusal_names_both_files_whichever_is_at_fault() -> None:
