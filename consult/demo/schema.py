@@ -176,6 +176,14 @@ class Response(Part):
     points: tuple[PointAnswer, ...]
 
 
+class Comment(Part):
+    """What the body wrote beside the two-minute page, and the vote."""
+
+    day: Day
+    text: Text
+    votes: Votes
+
+
 class Opinion(Part):
     day: Day
     position: Position
@@ -281,6 +289,7 @@ class Notice(Part):
     withdrawal: Withdrawal | None = None
     letterbox: Letterbox | None = None
     questions: tuple[Question, ...] = ()
+    comment: Comment | None = None
     opinion: Opinion | None = None
     commitments: tuple[Commitment, ...] = ()
 

@@ -95,7 +95,9 @@ class Telling:
         for number, asked in enumerate(self.spec.questions):
             if asked.answered is not None:
                 yield self.on(asked.answered), partial(self.answer, number, asked)
-        opinion = self.spec.opinion
+        comment, opinion = self.spec.comment, self.spec.opinion
+        if comment is not None:
+            yield self.on(comment.day), partial(self.comment, comment)
         if opinion is not None:
             yield self.on(opinion.day), partial(self.give_opinion, opinion)
             if opinion.response is not None:
@@ -210,6 +212,12 @@ class Telling:
         questions.answer(
             self.session, self.questions[number], text=spec.answer.localized, actor=self.author,
             on=self.on(spec.answered or 0),
+        )  # fmt: skip
+
+    def comment(self, spec: schema.Comment) -> None:
+        opinions.comment(
+            self.session, self.before_body, text=spec.text.localized, votes=tally(spec.votes), follows=0,
+            actor=self.cast.secretary, on=self.on(spec.day),
         )  # fmt: skip
 
     def give_opinion(self, spec: schema.Opinion) -> None:
