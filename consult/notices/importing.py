@@ -94,7 +94,8 @@ def _from_json(session: Session, file: File, *, actor: Account, on: date) -> Not
     made = services.create(session, title=content.title, actor=actor, on=on, slug=read.origin.slug)
     known, strangers = _sorted(content.fields, KNOWN)
     summary, more = _sorted(content.summary, frozenset(one.key for one in SUMMARY))
-    written = services.save(session, made.revisions[-1], replace(content, summary=summary, fields=known))
+    text = replace(content, summary=summary, fields=known)
+    written = services.save(session, made.revisions[-1], text, actor=actor)
     written.imported = _with_strangers(
         {**read.imported, "origin": asdict(read.origin)}, {**strangers, **more}
     )
@@ -110,7 +111,7 @@ def _filled(session: Session, read: sheets.Read, name: str, *, actor: Account, o
         words = " ".join(versions.stem(name).split())
         content = replace(content, title=Localized({content.source: words or "Notice"}, content.source))
     made = services.create(session, title=content.title, actor=actor, on=on)
-    services.save(session, made.revisions[-1], content)
+    services.save(session, made.revisions[-1], content, actor=actor)
     return made
 
 

@@ -301,7 +301,7 @@ PROSE_TEMPLATE = """
 """
 
 
-@budget(max_examples=150, deadline=None)
+@budget(max_examples=60, deadline=None)
 @given(st.lists(st.one_of(_BITS, st.text(max_size=3)), max_size=14).map("".join))
 def test_any_prose_at_all_can_be_printed(typed: str) -> None:
     said = {"nodes": prose.tree(typed), "lang": "en", "note": "n"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -21,7 +22,8 @@ from tests.contents import contents
 from tests.notices import whole
 
 KINDS = pytest.mark.parametrize("kind", list(Kind))
-SLOW = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+FULL = 200 if os.environ.get("CONSULT_TEST_SCALE") == "full" else 0
+SLOW = settings(max_examples=FULL or 4, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(autouse=True)
