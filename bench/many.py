@@ -25,7 +25,7 @@ from consult.core.db import db, reading
 from consult.core.localized import Localized
 from consult.notices import finding
 from consult.notices.models import AffectedGroup, Milestone, Notice, Revision
-from consult.notices.rules import REQUIRED_FIELDS, MilestoneKind, NoticeState
+from consult.notices.rules import REQUIRED_FIELDS, MilestoneKind, NoticeState, Review
 from consult.notices.sought import BODY, RISKS, STAGE, STATE
 from consult.opinions.models import Opinion, Response
 from consult.opinions.rules import Position
@@ -33,6 +33,7 @@ from consult.people import services as people
 from consult.people.models import Account, Body, Resolution
 from consult.people.rules import BodyKind, MandateRole, Role
 from consult.questions.models import Answer, Question
+from consult.register import search
 from consult.register import services as register
 from consult.register.models import Awaiting, Document, Entry, Leaf
 from consult.register.rules import Shelf, Tag, facet, on_shelf
@@ -137,6 +138,7 @@ def _insert(session: Session, cast: Cast) -> None:
     published = {"published_on": clock.today(), "published_by": cast.hr.id}
     unpublished = update(Revision).where(Revision.published_on.is_(None), Revision.id.not_in(cast.drafts))
     session.execute(unpublished.values(**published))
+    search.learn(session, frozenset().union(*(one["words"] for one in cast.rows[Document])))
     cast.rows.clear()
 
 
@@ -154,13 +156,15 @@ def _notice(cast: Cast, number: int) -> None:
     is_draft = number <= WAITING
     cast.add(
         Notice, id=notice, slug=f"systeme-{number}", number=number,
-        state=NoticeState.IN_REVIEW if is_draft else NoticeState.PUBLISHED,
+        state=NoticeState.DRAFT if is_draft else NoticeState.PUBLISHED,
         visibility=Visibility.DRAFT if is_draft else Visibility.EMPLOYEES,
         body_ids=[] if is_draft else [str(cast.body.id)],
         held_until=None if is_draft else day, readable_on=None if is_draft else day,
         author_id=cast.hr.id, created_on=day,
     )  # fmt: skip
-    revisions = [_revision(cast, notice, number, at, day) for at in range(1, REVISIONS + 1)]
+    revisions = [
+        _revision(cast, notice, number, at, day) for at in range(1, 2 if is_draft else REVISIONS + 1)
+    ]
     newest = revisions[-1]
     if is_draft:
         cast.drafts |= {row["id"] for row, _groups in revisions}
@@ -177,6 +181,7 @@ def _revision(cast: Cast, notice: UUID, number: int, at: int, day: date) -> tupl
         "id": revision, "notice_id": notice, "number": at, "version": 1, "imported": {}, "starter": {},
         "changelog": Localized({}) if at == 1 else say(2), "title": Localized.of(fr=title, en=title),
         "summary": {key: say(1) for key in _SUMMARY}, "fields": {key: say(5) for key in FIELDS},
+        "review": Review.IN_REVIEW if number <= WAITING else Review.APPROVED,
         "answers": {"risk_class": RISKS[1 + number % 4 if number % 200 else 0]},
     }  # fmt: skip
     cast.rows.setdefault(Revision, []).append(row)
@@ -207,7 +212,7 @@ def _documents(
     made = Revision(**row)
     made.groups = [AffectedGroup(**one) for one in groups]
     facets = finding.facets_of(made) | {facet(STAGE, stage)}
-    state = NoticeState.IN_REVIEW if is_draft else NoticeState.PUBLISHED
+    state = Review.IN_REVIEW if is_draft else NoticeState.PUBLISHED
     _document(cast, Shelf.WORK, notice, words, facets | {facet(STATE, state)})
     if not is_draft:
         _document(cast, Shelf.NOTICE, notice, words, facets | {facet(BODY, str(cast.body.id))})

@@ -20,6 +20,7 @@ from consult.core.db import db, reading
 from consult.keyholders import jobs as keyholders
 from consult.mail import jobs as mail
 from consult.notices import jobs as notices
+from consult.register import jobs as register
 
 Job = Callable[..., Any]
 
@@ -31,6 +32,7 @@ SCHEDULE: Sequence[tuple[Any, Job]] = (
     (crontab(minute="30", hour="5"), keyholders.shred_due),
     (crontab(minute="0", hour="5"), concerns.release_due),
     (crontab(minute="45", hour="5"), notices.remind_of_answers),
+    (crontab(minute="15", hour="2"), register.merge_index),
 )
 
 

@@ -14,7 +14,7 @@ from consult.notices import finding
 from consult.notices.models import Notice
 from consult.register import indexing, search
 from consult.register import services as register
-from consult.register.models import Document, Entry
+from consult.register.models import Document, Entry, Word
 from consult.register.rules import Shelf
 
 CHUNK = 200
@@ -31,6 +31,7 @@ def rebuild(session: Session) -> int:
     """In the order things came, so that the newest are shown first. Returns how many notices."""
     register.touch(session)
     session.execute(delete(Document))
+    session.execute(delete(Word))
     for some in _chunks(session, select(Entry.id).order_by(Entry.position)):
         for entry in session.scalars(select(Entry).where(Entry.id.in_(some)).order_by(Entry.position)):
             indexing.put(session, Shelf.ENTRY, entry.id, indexing.texts_of([entry.title.texts]))
@@ -47,7 +48,7 @@ def rebuild(session: Session) -> int:
         for notice_id in some:
             indexing.raise_up(session, Shelf.NOTICE, notice_id)
         _let_go(session)
-    search.compact(session)
+    search.forget(session, ())
     return number
 
 

@@ -17,17 +17,16 @@ from consult.register.rules import Shelf, facet
 from consult.register.words import slug
 
 
-def index(session: Session, notice: Notice, *, on_top: bool = False) -> None:
+def index(session: Session, notice: Notice, *, on_top: bool = False, for_good: bool = False) -> None:
     """Brings what the notice is found by in line with what it says now: its newest published text for those
-    who read it, and beside it the draft for human resources. ``on_top``: readers see it first from now on."""
+    who read it, and beside it the draft for human resources. ``on_top``: readers see it first from now on.
+    ``for_good``: what it does not say any more was taken back, and is to lie nowhere in the index."""
     published, draft = queries.published(notice), queries.draft(notice)
     stages = _stages(session, notice)
     if published is not None:
-        bodies = {facet(BODY, one) for one in notice.body_ids}
-        facets = facets_of(published) | stages | bodies
-        indexing.put(
-            session, Shelf.NOTICE, notice.id, _texts(notice, published), facets=facets, on_top=on_top
-        )
+        facets = facets_of(published) | stages | {facet(BODY, one) for one in notice.body_ids}
+        said = _texts(notice, published)
+        indexing.put(session, Shelf.NOTICE, notice.id, said, facets=facets, on_top=on_top, for_good=for_good)
     both = [one for one in (published, draft) if one is not None]
     indexing.put(
         session,
@@ -35,6 +34,7 @@ def index(session: Session, notice: Notice, *, on_top: bool = False) -> None:
         notice.id,
         (text for one in both for text in _texts(notice, one, with_all_files=True)),
         facets=facets_of(both[-1]) | stages | _states(notice, draft),
+        for_good=for_good,
     )
 
 

@@ -24,7 +24,6 @@ from consult.notices.readiness import source_of
 from consult.notices.rules import NoticeState, folded
 from consult.people.models import Account
 from consult.register import queries as recorded
-from consult.register import search
 from consult.register import services as register
 from consult.register.rules import Ref, Tag
 from consult.voices import services as voices
@@ -218,8 +217,7 @@ def redact(
     register.destroy_salts(session, gone)
     _elsewhere(session, notice, erase, titles)
     _record(session, notice, found, number=number, part=part, language=language, actor=actor, on=on)
-    finding.index(session, notice)
-    search.compact(session)
+    finding.index(session, notice, for_good=True)
     letters.redacted(session, notice, on=on)
     return found
 

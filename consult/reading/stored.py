@@ -206,6 +206,7 @@ REST: dict[Words, dict[str, Words]] = {
         "search_document": _l(
             "The words a notice or an act is found by, in alphabetical order. Nobody’s search is kept."
         ),
+        "search_word": _l("Each of these words once, to look for one by its beginning."),
         "content_version": _l("One number, raised by each act, so that pages are never old."),
     },
 }

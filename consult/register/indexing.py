@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.core.db import next_number
+from consult.register import search
 from consult.register.models import ContentVersion, Document
 from consult.register.rules import Shelf, facet, on_shelf
 from consult.register.words import tokens_of
@@ -23,9 +24,11 @@ def put(
     *,
     facets: Collection[str] = (),
     on_top: bool = False,
+    for_good: bool = False,
 ) -> Document:
     """The thing is found by these texts (each with its language) and facets from now on, and by nothing it
-    was found by before. ``on_top``: shown before everything there is; else it keeps its place."""
+    was found by before. ``on_top``: shown before everything there is; else it keeps its place. ``for_good``:
+    what it was found by was taken back, and is to lie nowhere in the index."""
     found = document(session, shelf, subject_id)
     words, all_facets = frozenset(tokens_of(texts)), frozenset(facets) | on_shelf(shelf)
     if found is None:
@@ -33,9 +36,13 @@ def put(
         session.add(found)
     elif on_top:
         found.position = _on_top(session)
-    if (found.words, found.facets) != (words, all_facets):
+    before = found.words or frozenset()
+    if (before, found.facets) != (words, all_facets):
         found.words, found.facets = words, all_facets
+        search.learn(session, words - before)
     session.flush()
+    if for_good:
+        search.forget(session, before - words)
     return found
 
 

@@ -12,7 +12,7 @@ from consult.core.db import Base, LocalizedType, PortableJSON, WithId, enum_type
 from consult.core.localized import Localized
 from consult.core.triggers import freeze
 from consult.register.rules import Shelf, Tag
-from consult.register.search import Tokens
+from consult.register.search import Ascii, Tokens
 from consult.web.readers import Side, Visibility
 
 
@@ -100,6 +100,14 @@ class Document(Base):
             dialect="postgresql"
         ),
     )
+
+
+class Word(Base):
+    """A word of some document, once: what the beginning of a word is looked up in. FTS5 and `tsvector` can
+    look for beginnings too, but read every document that has one before they give the first."""
+
+    __tablename__ = "search_word"
+    word: Mapped[str] = mapped_column(Ascii, primary_key=True)
 
 
 class ContentVersion(Base):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from consult.core.db import next_number
 from consult.core.localized import Localized
-from consult.register import indexing, search
+from consult.register import indexing
 from consult.register.models import Awaiting, ContentVersion, Entry, Leaf, LeafSalt, Link
 from consult.register.rules import Ref, Shelf, Tag, content_digest
 from consult.web.readers import Audience
@@ -77,8 +77,7 @@ def rename(session: Session, entry: Entry, title: Localized) -> None:
     """The title people read of an act is this one now, and the act is found by nothing else: for what was
     taken back, or published by mistake."""
     entry.title = title
-    indexing.put(session, Shelf.ENTRY, entry.id, indexing.texts_of([title.texts]))
-    search.compact(session)
+    indexing.put(session, Shelf.ENTRY, entry.id, indexing.texts_of([title.texts]), for_good=True)
 
 
 def destroy_salts(session: Session, positions: Collection[int]) -> None:

@@ -24,7 +24,7 @@ PREFIX_FROM = 3
 
 _WORD = re.compile(r"[^\W_]+")
 _JOINED = str.maketrans({"œ": "oe", "æ": "ae"})
-_EXACT = "w"
+EXACT = "w"
 _MARKS = {"fr": "f", "en": "e"}
 _stemmers = {"fr": snowballstemmer.stemmer("french"), "en": snowballstemmer.stemmer("english")}
 _one_at_a_time = threading.Lock()
@@ -78,7 +78,7 @@ def stems(word: str, language: str) -> frozenset[str]:
 
 @lru_cache(maxsize=60_000)
 def _tokens(word: str, language: str) -> frozenset[str]:
-    exact = frozenset({_EXACT + bare(word)})
+    exact = frozenset({EXACT + bare(word)})
     if language not in _stemmers or word in STOP[language]:
         return exact
     return exact | stems(word, language)
@@ -105,9 +105,9 @@ def asked(typed: str, language: str) -> list[frozenset[str]]:
     told = [word for word in words if word not in STOP.get(language, frozenset())] or words
     found = []
     for word in dict.fromkeys(told):
-        tokens = {_EXACT + bare(word)}.union(*(stems(word, one) for one in _stemmers))
+        tokens = {EXACT + bare(word)}.union(*(stems(word, one) for one in _stemmers))
         if word == words[-1] and len(word) >= PREFIX_FROM:
-            tokens.add(_EXACT + bare(word) + "*")
+            tokens.add(EXACT + bare(word) + "*")
         found.append(frozenset(tokens))
     return found
 

@@ -16,6 +16,7 @@ branch_labels = None
 depends_on = None
 
 TOKENS = sa.Text().with_variant(postgresql.TSVECTOR(), "postgresql")
+ASCII = sa.String(300).with_variant(sa.String(300, collation="C"), "postgresql")
 ADD = (
     "INSERT INTO search_index (rowid, tokens) VALUES (NEW.position, NEW.words || ' ' || NEW.facets);"
 )
@@ -48,6 +49,7 @@ INDEXES = (
     ("ix_commitment_state", "commitment", ["state", "due_on", "id"]),
 )
 HELD = sa.text("visibility = 'body'")
+UNPUBLISHED = sa.text("published_on IS NULL")
 
 
 def upgrade() -> None:
@@ -76,6 +78,11 @@ def upgrade() -> None:
         op.create_index(
             "ix_search_document_tokens", "search_document", ["words", "facets"], postgresql_using="gin"
         )
+    op.create_table(
+        "search_word",
+        sa.Column("word", ASCII, nullable=False),
+        sa.PrimaryKeyConstraint("word", name=op.f("pk_search_word")),
+    )
     awaiting = op.create_table(
         "awaiting",
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -92,15 +99,21 @@ def upgrade() -> None:
     for name, table, columns in INDEXES:
         op.create_index(name, table, columns)
     op.create_index(
+        "ix_revision_unpublished", "revision", ["notice_id"],
+        sqlite_where=UNPUBLISHED, postgresql_where=UNPUBLISHED,
+    )  # fmt: skip
+    op.create_index(
         "ix_notice_held", "notice", ["held_until", "number"], sqlite_where=HELD, postgresql_where=HELD
     )
 
 
 def downgrade() -> None:
     op.drop_index("ix_notice_held", table_name="notice")
+    op.drop_index("ix_revision_unpublished", table_name="revision")
     for name, table, _columns in reversed(INDEXES):
         op.drop_index(name, table_name=table)
     op.drop_table("awaiting")
+    op.drop_table("search_word")
     if op.get_bind().dialect.name == "sqlite":
         op.drop_table("search_index")  # its triggers go with the documents
     op.drop_table("search_document")

@@ -28,7 +28,8 @@ from consult.people.rules import BodyKind, MandateRole, Role
 from consult.questions import queries as question_queries
 from consult.register import search
 from consult.register import services as register
-from consult.register.models import Awaiting, Document, Entry
+from consult.register.jobs import merge_index
+from consult.register.models import Awaiting, Document, Entry, Word
 from consult.register.rules import Shelf, on_shelf
 from consult.web.pagination import PAGE_SIZE, cursor
 from consult.web.readers import Visibility
@@ -472,6 +473,43 @@ def test_a_wording_taken_back_is_found_no_more(work: Any, people: People) -> Non
         assert found_acts(session) == ["wording.published"]
         concerns.retract(session, concern, actor=session.get(Account, people.rep1.id), on=story.TODAY)
         assert found_acts(session) == []
+
+
+@BOTH
+def test_a_beginning_is_looked_up_among_the_words_there_are(
+    work: Any, people: People, employee: PageClient
+) -> None:
+    many = " ".join(f"constant{at:03}" for at in range(search.MOST_BEGUN + 50))
+    story.send(work, people, "a", **named("A", f"{many} constat constatation"))
+    story.send(work, people, "b", **named("B", "Constater 日本語 naïveté."))
+    assert found(employee, "const") == ["B", "A"]
+    assert found(employee, "constant") == ["A"] == found(employee, "constant2")
+    assert found(employee, "constante") == [] and found(employee, "con{") == ["B", "A"]
+    assert found(employee, "日本語") == ["B"] == found(employee, "naivet")
+    with work() as session:
+        words = session.scalars(select(Word.word)).all()
+        assert all(one.isascii() and one.isalnum() for one in words) and len(words) == len(set(words))
+
+
+@BOTH
+def test_a_word_taken_back_is_no_word_any_more_unless_another_says_it(work: Any, people: People) -> None:
+    story.send(work, people, "a", **named("A", "Commun"))
+    with work() as session:
+        entry = session.scalars(select(Entry).order_by(Entry.position)).first()
+        register.rename(session, entry, story.both("Commun propre", "Own"))
+        assert {"commun", "propre", "own"} <= set(session.scalars(select(Word.word)))
+        register.rename(session, entry, story.both("[…]", "[…]"))
+        left = set(session.scalars(select(Word.word)))
+        assert "commun" in left and not {"propre", "own"} & left
+
+
+@BOTH
+def test_the_index_is_merged_a_little_at_a_time(work: Any, people: People, employee: PageClient) -> None:
+    for at in range(6):
+        story.send(work, people, f"n{at}", **named(f"N{at}", "Mot"))
+    with work() as session:
+        assert merge_index(session, now=datetime(2026, 11, 24, tzinfo=UTC)) >= 1
+    assert len(found(employee, "mots")) == 6
 
 
 def test_what_is_taken_back_lies_nowhere_in_the_index(work: Any, people: People) -> None:

@@ -46,6 +46,11 @@ def _flat(sql: str) -> str:
     return re.sub(r"\s+", " ", sql).strip().lower()
 
 
+def _where(index: Any) -> str:
+    """Of which rows an index is, where it is not of all."""
+    return _flat(" ".join(str(one) for one in index.get("dialect_options", {}).values() if one is not None))
+
+
 def _shape(engine: Engine) -> dict[str, Any]:
     """Everything that must agree, in comparable form."""
     found: dict[str, Any] = {}
@@ -63,7 +68,7 @@ def _shape(engine: Engine) -> dict[str, Any]:
                 (c["name"], _flat(c["sqltext"])) for c in inspector.get_check_constraints(table)
             ),
             "indexes": sorted(
-                (i["name"], i["column_names"], i["unique"]) for i in inspector.get_indexes(table)
+                (i["name"], i["column_names"], i["unique"], _where(i)) for i in inspector.get_indexes(table)
             ),
         }
         if engine.dialect.name == "sqlite":

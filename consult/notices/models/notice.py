@@ -30,6 +30,10 @@ HELD = text("visibility = 'body'")
 """Few at a time: sent, and not open to employees yet."""
 
 
+UNPUBLISHED = text("published_on IS NULL")
+"""One of a notice at most, and of few notices."""
+
+
 class Notice(WithId):
     """An employer's impact notice on one AI system."""
 
@@ -122,6 +126,7 @@ class Revision(WithId):
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         UniqueConstraint("notice_id", "number"),
+        Index("ix_revision_unpublished", "notice_id", sqlite_where=UNPUBLISHED, postgresql_where=UNPUBLISHED),
         CheckConstraint("(published_on IS NULL) = (published_by IS NULL)", name="published_by_somebody"),
     )
 
