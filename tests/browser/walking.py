@@ -17,18 +17,22 @@ _PARTS = (
     (re.compile(r"/[0-9a-f]{32}(?=/|$)"), "/<box>"),
     (re.compile(r"/revisions/\d+"), "/revisions/<n>"),
 )
-_NOT_PAGES = re.compile(r"/(leave|language|sign-out)$|\.(json|csv|txt|ics|xml)$")
+_NOT_PAGES = re.compile(
+    r"/(leave|language|sign-out)$|/(files|download)/|\.(json|csv|txt|ics|xml|pdf|atom|docx|xlsx)$"
+)
 _LOCKED = re.compile(r"/letterboxes/[0-9a-f]{32}/")
 
 
+_UNDER = re.compile(r"^(/(?:fr|en)/notices)/[a-z0-9-]+(/.+)$")
 _NOTICE = re.compile(r"^(/workspace/(?:fr|en)/notices)/(?!new)[a-z0-9-]+")
 
 
 def _kind(path: str) -> str:
     """Addresses of one kind look the same once their identifiers are taken out. Notices keep theirs on the
-    reading side: each is in another state, and has one page there."""
+    reading side: each is in another state, and has one page there; what lies under it is of one kind."""
     for pattern, name in _PARTS:
         path = pattern.sub(name, path)
+    path = _UNDER.sub(r"\1/<slug>\2", path)
     return _NOTICE.sub(r"\1/<slug>", path)
 
 
