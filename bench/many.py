@@ -21,11 +21,11 @@ from consult.commitments.rules import CommitmentState, Nature
 from consult.consultations.models import Consultation, Fact
 from consult.consultations.rules import FactKind, Stage
 from consult.core import clock
-from consult.core.db import db, reading
+from consult.core.db import db, is_sqlite, reading
 from consult.core.localized import Localized
 from consult.notices import finding
-from consult.notices.models import AffectedGroup, Milestone, Notice, Revision
-from consult.notices.rules import REQUIRED_FIELDS, MilestoneKind, NoticeState, Review
+from consult.notices.models import AffectedGroup, Milestone, Notice, Revision, Unknown
+from consult.notices.rules import REQUIRED_FIELDS, UNKNOWN, MilestoneKind, NoticeState, Review
 from consult.notices.sought import BODY, RISKS, STAGE, STATE
 from consult.opinions.models import Opinion, Response
 from consult.opinions.rules import Position
@@ -47,7 +47,7 @@ WAITING = 20
 SITES = ("Nantes", "Lille", "Saint-Nazaire", "Rennes", "Arras")
 FIELDS = tuple(dict.fromkeys((*REQUIRED_FIELDS, *_FIELDS)))
 RARE = "rhododendron"
-"""A word of one notice in a hundred."""
+"""A word of as many notices, whatever their number: a page of twenty is compared with a page of twenty."""
 
 
 class Prose:
@@ -92,7 +92,8 @@ def fill(app: Flask, notices: int) -> dict[str, str]:
     with app.test_request_context("/workspace/fr/"):
         reading.set(False)
         session = db.session
-        event.listen(db.engine, "connect", _in_a_hurry)
+        if is_sqlite(session):
+            event.listen(db.engine, "connect", _in_a_hurry)
         db.engine.dispose()
         cast = _cast(session, notices)
         session.commit()
@@ -103,7 +104,8 @@ def fill(app: Flask, notices: int) -> dict[str, str]:
             session.commit()
         register.touch(session)
         session.commit()
-        event.remove(db.engine, "connect", _in_a_hurry)
+        if is_sqlite(session):
+            event.remove(db.engine, "connect", _in_a_hurry)
         who = {"hr": cast.hr, "rep": cast.rep}
         return {name: f"{one.id}.{one.session_epoch}" for name, one in who.items()}
 
@@ -150,6 +152,10 @@ def _stage(number: int, cast: Cast) -> Stage:
     return Stage.CLOSED if number % 3 else Stage.IN_FOLLOW_UP
 
 
+def _is_open(number: int, cast: Cast) -> bool:
+    return _stage(number, cast) in {Stage.LISTENING, Stage.OPINION_GIVEN}
+
+
 def _notice(cast: Cast, number: int) -> None:
     notice = uuid4()
     day = clock.today() - timedelta(days=(cast.notices - number) * 900 // cast.notices)
@@ -176,13 +182,14 @@ def _notice(cast: Cast, number: int) -> None:
 
 def _revision(cast: Cast, notice: UUID, number: int, at: int, day: date) -> tuple[dict[str, Any], list[Any]]:
     revision, say = uuid4(), cast.prose.say
-    title = f"Système {number}" + (f", {RARE}" if number % 100 == 0 else "")
+    is_rare = number % max(cast.notices // WAITING, 1) == 0
+    title = f"Système {number}" + (f", {RARE}" if is_rare else "")
     row: dict[str, Any] = {
         "id": revision, "notice_id": notice, "number": at, "version": 1, "imported": {}, "starter": {},
         "changelog": Localized({}) if at == 1 else say(2), "title": Localized.of(fr=title, en=title),
         "summary": {key: say(1) for key in _SUMMARY}, "fields": {key: say(5) for key in FIELDS},
         "review": Review.IN_REVIEW if number <= WAITING else Review.APPROVED,
-        "answers": {"risk_class": RISKS[1 + number % 4 if number % 200 else 0]},
+        "answers": {"risk_class": RISKS[0 if is_rare else 1 + number % 4]},
     }  # fmt: skip
     cast.rows.setdefault(Revision, []).append(row)
     groups = []
@@ -198,6 +205,13 @@ def _revision(cast: Cast, notice: UUID, number: int, at: int, day: date) -> tupl
             label=Localized({}),
             kind=list(MilestoneKind)[position], day=day + timedelta(days=30 * position + 1),
         )  # fmt: skip
+    unknown = {
+        "id": uuid4(), "revision_id": revision, "position": 0, "text": say(1), "owner": say(1), "due_on": day,
+        "answer": Localized({}) if _is_open(number, cast) else say(1),
+    }  # fmt: skip
+    cast.rows.setdefault(Unknown, []).append(unknown)
+    if at == REVISIONS and _is_open(number, cast):
+        cast.add(Awaiting, kind=UNKNOWN, subject_id=unknown["id"], since=day)
     return row, groups
 
 
@@ -227,7 +241,7 @@ def _document(cast: Cast, shelf: Shelf, subject: UUID, words: frozenset[str], fa
 
 
 def _thread(cast: Cast, notice: UUID, number: int, stage: Stage, day: date) -> None:
-    consultation, is_open = uuid4(), stage in {Stage.LISTENING, Stage.OPINION_GIVEN}
+    consultation, is_open = uuid4(), _is_open(number, cast)
     cast.add(
         Consultation, id=consultation, notice_id=notice, body_id=cast.body.id, template="fr-cse",
         letterbox_id=None, stage=stage, opened_on=day,
@@ -314,7 +328,7 @@ def pages(notices: int) -> dict[str, list[str]]:
         "list, filtered": [f"/fr/notices?{one}&made=anew" for one in filters],
         "search, any word": [f"/fr/notices?q={one}" for one in words],
         "search, in every notice": ["/fr/notices?q=systeme", "/fr/notices?q=le+systemes"],
-        "search, in one of a hundred": [f"/fr/notices?q={RARE}s", f"/fr/notices?q={RARE[:6]}"],
+        "search, in twenty of them": [f"/fr/notices?q={RARE}s", f"/fr/notices?q={RARE[:6]}"],
         "search, in none": ["/fr/notices?q=introuvable"],
         "search, a word begun": [f"/fr/notices?q={one[:4]}" for one in words],
         "search and filter": [f"/fr/notices?q={one}&risk=prohibited" for one in words],

@@ -8,15 +8,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Uuid, bindparam, func, literal, select, tuple_
+from sqlalchemy import Date, Select, Uuid, and_, bindparam, func, literal, select, tuple_
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinload
 
 from consult.core.localized import Localized
 from consult.notices.models import HELD, PARTS, Note, Notice, Revision, Unknown
-from consult.notices.rules import NoticeState
+from consult.notices.rules import UNKNOWN, NoticeState
 from consult.notices.sought import EVERYTHING, Sought
 from consult.people.models import Account
 from consult.register import queries as register
+from consult.register.models import Awaiting
 from consult.register.rules import Shelf, Tag, on_shelf
 from consult.register.search import matching, position_of
 from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
@@ -92,13 +93,12 @@ _newest = (
     .scalar_subquery()
 )
 _overdue = (
-    select(Notice.id, Notice.slug, Revision.title, Unknown.due_on, Unknown.answer)
+    select(Notice.id, Notice.slug, Revision.title, Awaiting.since)
     .join(Revision, Revision.notice_id == Notice.id)
     .join(Unknown, Unknown.revision_id == Revision.id)
-    .where(
-        Notice.state == NoticeState.PUBLISHED, Unknown.due_on < bindparam("on"), Revision.number == _newest
-    )
-    .order_by(Unknown.due_on, Notice.number)
+    .join(Awaiting, and_(Awaiting.kind == UNKNOWN, Awaiting.subject_id == Unknown.id))
+    .where(Awaiting.since < bindparam("on"))
+    .order_by(Awaiting.since, Notice.number)
 )
 
 
@@ -239,9 +239,7 @@ def overdue(session: Session, on: date) -> list[Overdue]:
     """Notices whose text in force has unknowns that were due before that day and have no answer; the oldest
     first. One query."""
     found: dict[UUID, Overdue] = {}
-    for ident, slug, title, due_on, answer in session.execute(_overdue, {"on": on}):
-        if answer or due_on is None:  # an empty text looks different to each database
-            continue
+    for ident, slug, title, due_on in session.execute(_overdue, {"on": on}):
         before = found.get(ident)
         since, count = (before.due_on, before.count) if before is not None else (due_on, 0)
         found[ident] = Overdue(ident, slug, title, since, count + 1)

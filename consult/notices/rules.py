@@ -11,6 +11,9 @@ from enum import StrEnum
 from consult.core.errors import Refused
 from consult.core.localized import Localized, TranslationState, digest
 
+UNKNOWN = "unknown"
+"""What a notice owes an answer to, among what awaits one (see `register.models.Awaiting`)."""
+
 
 class NoticeState(StrEnum):
     DRAFT = "draft"

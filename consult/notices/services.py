@@ -25,6 +25,7 @@ from consult.notices.rules import (
     CHANGELOG,
     TITLE,
     TRANSITIONS,
+    UNKNOWN,
     NoticeState,
     NotReady,
     Review,
@@ -266,8 +267,17 @@ def publish(session: Session, notice: Notice, *, actor: Account, on: date) -> Re
     )
     for cause in revision.causes:
         register.tie(session, Ref.parse(cause), revision.ref)
+    _await_answers(session, notice, revision)
     finding.index(session, notice)
     return revision
+
+
+def _await_answers(session: Session, notice: Notice, revision: Revision | None) -> None:
+    """What that revision says is not known yet is answered by its day, and what older ones said no more."""
+    stated = [one.id for some in notice.revisions for one in some.unknowns]
+    unknowns = revision.unknowns if revision is not None else ()
+    waiting = {one.id: one.due_on for one in unknowns if not one.answer and one.due_on is not None}
+    register.await_instead(session, UNKNOWN, waiting, of=stated)
 
 
 def sent_to(session: Session, notice: Notice, body_id: UUID, *, held_until: date) -> None:
@@ -314,6 +324,7 @@ def withdraw(
     notice.state, notice.withdrawn_on, notice.withdrawn_reason = NoticeState.WITHDRAWN, on, reason
     session.execute(delete(Note).where(Note.revision_id.in_([one.id for one in notice.revisions])))
     session.flush()
+    _await_answers(session, notice, None)
     finding.index(session, notice)
     _record(session, notice, Tag.NOTICE_WITHDRAWN, on, {"reason": reason.as_json()})
 

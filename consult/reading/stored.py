@@ -202,7 +202,7 @@ REST: dict[Words, dict[str, Words]] = {
         "leaf_salt": _l("What a fingerprint was salted with; destroyed when a text must be erased."),
         "entry": _l("The title of each act, and who may read it."),
         "link": _l("What led to what."),
-        "awaiting": _l("Which question, theme or opinion has no answer yet, and since when."),
+        "awaiting": _l("What has no answer yet (questions, themes, opinions, unknowns), and since when."),
         "search_document": _l(
             "The words a notice or an act is found by, in alphabetical order. Nobody’s search is kept."
         ),

@@ -72,8 +72,9 @@ class Link(WithId):
 
 
 class Awaiting(Base):
-    """What was asked of the employer and has no answer yet: question, published theme, opinion. So that what
-    waits is found without looking through all that was ever answered."""
+    """What the employer owes an answer: question, published theme, opinion, and what a notice says is not
+    known yet (``since``: the day of its answer). So that what waits is found without looking through all that
+    was ever answered."""
 
     __tablename__ = "awaiting"
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)

@@ -103,6 +103,13 @@ def _await(session: Session, tag: Tag, ref: Ref, because: Iterable[Ref], day: da
             )
 
 
+def await_instead(session: Session, kind: str, waiting: Mapping[UUID, date], *, of: Iterable[UUID]) -> None:
+    """Of these things none waits any more but those in ``waiting``, each from its day."""
+    session.execute(delete(Awaiting).where(Awaiting.kind == kind, Awaiting.subject_id.in_(list(of))))
+    session.add_all(Awaiting(kind=kind, subject_id=one, since=day) for one, day in waiting.items())
+    session.flush()
+
+
 def touch(session: Session) -> None:
     """Raises the content version, and with it takes the lock that orders acts (on PostgreSQL the
     row's; SQLite holds its one write lock already)."""

@@ -4,8 +4,6 @@ Revision ID: 0004
 Revises: 0003
 """
 
-from uuid import UUID
-
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -52,6 +50,30 @@ HELD = sa.text("visibility = 'body'")
 UNPUBLISHED = sa.text("published_on IS NULL")
 
 
+def _unanswered(connection):
+    for kind, query in UNANSWERED:
+        waiting = sa.text(query).columns(sa.column("id", sa.Uuid()), sa.column("since", sa.Date()))
+        for one in connection.execute(waiting):
+            yield {"kind": kind, "subject_id": one[0], "since": one[1]}
+
+
+def _unknown(connection):
+    """Of each notice in force, what it says is not known yet."""
+    query = sa.text(
+        "SELECT u.id, u.due_on, u.answer FROM unknown u JOIN revision r ON r.id = u.revision_id"
+        " JOIN notice n ON n.id = r.notice_id WHERE n.state = 'published' AND u.due_on IS NOT NULL"
+        " AND r.number = (SELECT max(o.number) FROM revision o"
+        " WHERE o.notice_id = n.id AND o.published_on IS NOT NULL)"
+    )
+    answer = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+    known = query.columns(
+        sa.column("id", sa.Uuid()), sa.column("since", sa.Date()), sa.column("answer", answer)
+    )
+    for ident, since, given in connection.execute(known):
+        if not any(text.strip() for text in (given or {}).get("texts", {}).values()):
+            yield {"kind": "unknown", "subject_id": ident, "since": since}
+
+
 def upgrade() -> None:
     """What there is already becomes findable by `consult init`, which runs the words through the product."""
     op.create_table(
@@ -91,11 +113,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", "subject_id", name=op.f("pk_awaiting")),
     )
     op.create_index("ix_awaiting_since", "awaiting", ["kind", "since"])
-    for kind, query in UNANSWERED:
-        waiting = sa.text(query).columns(sa.column("id", sa.Uuid()), sa.column("since", sa.Date()))
-        rows = op.get_bind().execute(waiting).all()
-        if rows:
-            op.bulk_insert(awaiting, [{"kind": kind, "subject_id": UUID(str(one[0])), "since": one[1]} for one in rows])
+    rows = [*_unanswered(op.get_bind()), *_unknown(op.get_bind())]
+    if rows:
+        op.bulk_insert(awaiting, rows)
     for name, table, columns in INDEXES:
         op.create_index(name, table, columns)
     op.create_index(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from flask.cli import ScriptInfo
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from consult import cli
 from consult.core import clock
@@ -23,6 +23,9 @@ from consult.notices.rules import MilestoneKind
 from consult.people import services as people_services
 from consult.people.models import Account
 from consult.people.rules import Role
+from consult.register.models import Document, Word
+from tests import reading_story as story
+from tests.client import PageClient
 from tests.conftest import Instance, People
 from tests.unit.test_imports_aia import TITLED, questionnaire, result
 from tests.unit.test_imports_register import ROW, file
@@ -315,3 +318,13 @@ def test_an_old_database_is_not_touched(
     monkeypatch.setattr("consult.notices.cli.schema.is_current", lambda _url: False)
     for words in (("list", "notices"), ("import", "register", files / "register.csv")):
         assert "consult init" in run(*words, status=1).output
+
+
+def test_the_index_of_search_is_made_anew(run: Run, work: Work, people: People, employee: PageClient) -> None:
+    story.send(work, people)
+    with work() as session:
+        session.execute(delete(Document))
+        session.execute(delete(Word))
+    assert "Plume" not in employee.get("/fr/notices?q=plume").doc.xpath("string(//ol)")
+    assert "Notices that can be found: 1" in run("reindex").output
+    assert "Plume" in employee.get("/fr/notices?q=plum").doc.xpath("string(//ol)")

@@ -10,13 +10,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, event, select, text
 
 from consult.concerns import queries as concern_queries
 from consult.concerns import services as concerns
 from consult.concerns.models import Concern
 from consult.consultations import indexing as whole_index
 from consult.consultations import services as consultations
+from consult.core.db import db
 from consult.core.localized import Localized
 from consult.notices import reviewing, services
 from consult.notices.content import Attachment, Group
@@ -575,6 +576,54 @@ def test_searching_asks_no_more_for_twenty_than_for_one(
         many = statements(app, client, path)
         assert len(many) == before, f"{path}: {many}"
         assert not any("count(" in one.lower() and "search_" in one for one in many)
+
+
+def plans(app: Flask, client: PageClient, path: str) -> list[tuple[str, str]]:
+    """What SQLite means to do for each statement of a page that reads more than one row."""
+    asked: list[tuple[str, Any]] = []
+    app.extensions["consult.page_cache"].clear()
+    with app.app_context():
+        engine = db.engine
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        client.get(path)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    found = []
+    with engine.connect() as connection:
+        for statement, parameters in asked:
+            if statement.startswith("SELECT"):
+                rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                found.append((statement, " | ".join(row[3] for row in rows)))
+    return found
+
+
+def test_no_list_is_sorted_and_none_looks_through_all(
+    work: Any, people: People, employee: PageClient, as_: SignIn, app: Flask
+) -> None:
+    """The plans SQLite makes, whatever there is: twenty thousand notices must not be read to show twenty."""
+    story.send(work, people, "a", **named("A", "Mot", answers={"risk_class": "high"}))
+    hr, rep = as_(people.hr), as_(people.rep1)
+    searches = [(employee, address(q="mot")), (employee, address(risk="high"))]
+    searches += [(hr, address(LISTS[1], q="mot", state="published")), (rep, address(LISTS[2], q="mot"))]
+    for client, path in searches:
+        (plan,) = [plan for asked, plan in plans(app, client, path) if "MATCH" in asked]
+        assert plan.startswith("SCAN search_index VIRTUAL TABLE"), plan
+        assert "TEMP B-TREE" not in plan, plan
+    lists = [(employee, "/fr/notices"), (hr, LISTS[1]), (hr, LISTS[2]), (rep, LISTS[2])]
+    for client, path in [*lists, (hr, "/workspace/fr/"), (rep, "/workspace/fr/")]:
+        for asked, plan in plans(app, client, path):
+            if " LIMIT " in asked and "LIMIT 1" not in asked:
+                big = ("notice", "revision", "consultation", "question", "opinion", "theme", "commitment")
+                assert not [one for one in plan.split(" | ") if one in {f"SCAN {name}" for name in big}], plan
+                few = any(
+                    one in plan for one in ("awaiting", "ix_revision_unpublished", "ix_commitment_state")
+                )
+                assert few or "TEMP B-TREE FOR ORDER BY" not in plan, (asked, plan)
 
 
 # ── the cache ──────────────────────────────────────────────────────────────────
