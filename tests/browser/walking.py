@@ -23,15 +23,18 @@ _NOT_PAGES = re.compile(
 _LOCKED = re.compile(r"/letterboxes/[0-9a-f]{32}/")
 
 
+_OPEN = re.compile(r"^(/(?:fr|en)/notices)/[a-z0-9-]+$")
 _UNDER = re.compile(r"^(/(?:fr|en)/notices)/[a-z0-9-]+(/.+)$")
 _NOTICE = re.compile(r"^(/workspace/(?:fr|en)/notices)/(?!new)[a-z0-9-]+")
 
 
-def _kind(path: str) -> str:
+def _kind(path: str, *, notices_alike: bool = False) -> str:
     """Addresses of one kind look the same once their identifiers are taken out. Notices keep theirs on the
     reading side: each is in another state, and has one page there; what lies under it is of one kind."""
     for pattern, name in _PARTS:
         path = pattern.sub(name, path)
+    if notices_alike:
+        path = _OPEN.sub(r"\1/<slug>", path)
     path = _UNDER.sub(r"\1/<slug>\2", path)
     return _NOTICE.sub(r"\1/<slug>", path)
 
@@ -56,6 +59,7 @@ def walk(
     *,
     inside: str = "",
     of_a_kind: int = 1,
+    notices_alike: bool = False,
 ) -> set[str]:
     """Checks every page from ``start`` on, at most so many of a kind, of addresses that begin with
     ``inside``; returns the paths seen. A locked desk answers 403 and is a page like any other."""
@@ -63,7 +67,7 @@ def walk(
     kinds: dict[str, int] = {}
     while todo:
         path = todo.pop(0)
-        kind = _kind(path.partition("?")[0])
+        kind = _kind(path.partition("?")[0], notices_alike=notices_alike)
         if path in seen or kinds.get(kind, 0) >= of_a_kind or not path.startswith(inside):
             continue
         seen.add(path)
