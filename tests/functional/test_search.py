@@ -549,7 +549,15 @@ def test_what_waits_is_what_has_no_answer(work: Any, people: People) -> None:
     with work() as session:
         assert {one.id for one in concern_queries.unanswered(session)} == set(told.themes[1:])
         waiting = session.scalars(select(Awaiting.kind).order_by(Awaiting.kind)).all()
-        assert waiting == ["opinion", "question", *["theme"] * (len(told.themes) - 1)]
+        assert waiting == ["opinion", "question", *["theme"] * (len(told.themes) - 1), "unknown"]
+    story.revise(work, people, "plume", on=story.TODAY, changelog=story.both("Mieux.", "Better."))
+    with work() as session:
+        unknowns = story.by_slug(session, "plume").revisions[-1].unknowns
+        waiting = session.scalars(select(Awaiting.subject_id).where(Awaiting.kind == "unknown")).all()
+        assert list(waiting) == [one.id for one in unknowns], "of the text in force, each once"
+    story.withdraw(work, people, "plume")
+    with work() as session:
+        assert session.scalar(select(Awaiting.since).where(Awaiting.kind == "unknown")) is None
 
 
 # ── cost ───────────────────────────────────────────────────────────────────────
