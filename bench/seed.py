@@ -24,7 +24,7 @@ from consult.people.models import Account, Body
 from consult.people.rules import BodyKind, MandateRole, Role
 from consult.register import services as register
 from consult.voices import services as voices
-from consult.voices.rules import Channel
+from consult.voices.rules import Channels
 from consult.web.readers import Visibility
 
 WORD = "tilleul-bleu"
@@ -104,7 +104,7 @@ def _letterbox(session: Session) -> bytes:
     made = voices.open_letterbox(
         session,
         told=told,
-        channel=Channel.OPEN,
+        channels=Channels.OPEN,
         public_key=sealing.new_key_pair().public,
         k=10,
         interval_days=7,

@@ -9,6 +9,7 @@ from consult.keyholders import models as keyholders
 from consult.mail import models as mail
 from consult.notices import models as notices
 from consult.opinions import models as opinions
+from consult.passes import models as passes
 from consult.people import models as people
 from consult.questions import models as questions
 from consult.register import models as register
@@ -16,7 +17,7 @@ from consult.signin import models as signin
 from consult.voices import models as voices
 
 MODULES = (
-    people, signin, register, mail, files, notices, voices, keyholders, commitments, consultations, questions,
-    opinions, concerns,
+    people, signin, register, mail, files, notices, voices, keyholders, passes, commitments, consultations,
+    questions, opinions, concerns,
 )  # fmt: skip
 metadata = Base.metadata

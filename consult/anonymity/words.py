@@ -55,22 +55,32 @@ def six_words(locale: str, rng: Random | None = None) -> tuple[str, ...]:
     return tuple(draw.choice(words) for _ in range(COUNT))
 
 
-def fingerprint(*public_keys: bytes, locale: str) -> tuple[str, ...]:
-    """Six words over the letterbox key and all lane keys, in whatever order they are given.
+def key_digest(*public_keys: bytes) -> bytes:
+    """32 bytes over the letterbox key and all lane keys, in whatever order they are given.
 
-    The same on every print in one language; another language shows other words for the same number.
-    SHA-256("consult/fingerprint" ‖ 0x00 ‖ each sorted key behind its length in 4 bytes), taken as a
-    number modulo 7776⁶ (a bias below 2⁻¹⁷⁸). Raises `ValueError` without a key, and `NoWordList`."""
+    SHA-256("consult/fingerprint" ‖ 0x00 ‖ each sorted key behind its length in 4 bytes).
+    Raises `ValueError` without a key."""
     if not public_keys:
         raise ValueError("a fingerprint needs at least one key")
     digest = sha256(b"consult/fingerprint\x00")
     for key in sorted(public_keys):
         digest.update(len(key).to_bytes(4, "big") + key)
-    number, chosen = int.from_bytes(digest.digest(), "big"), []
+    return digest.digest()
+
+
+def from_digest(digest: bytes, locale: str) -> tuple[str, ...]:
+    """Six words for a `key_digest`: the same on every print in one language; another language shows other
+    words for the same number (modulo 7776⁶, a bias below 2⁻¹⁷⁸). Raises `NoWordList`."""
+    number, chosen = int.from_bytes(digest, "big"), []
     for _ in range(COUNT):
         number, place = divmod(number, LIST_SIZE)
         chosen.append(word_list(locale)[place])
     return tuple(chosen)
+
+
+def fingerprint(*public_keys: bytes, locale: str) -> tuple[str, ...]:
+    """Both in one: six words over these keys. Raises `ValueError` without a key, and `NoWordList`."""
+    return from_digest(key_digest(*public_keys), locale)
 
 
 def normalise(text: str) -> str:

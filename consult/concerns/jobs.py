@@ -20,7 +20,6 @@ from consult.register.rules import Ref, Tag
 from consult.voices import queries as voices
 from consult.voices import services as voice_services
 from consult.voices.models import Batch, Letterbox
-from consult.voices.rules import Channel
 
 logger = logging.getLogger("consult")
 OPENED = Localized.of(
@@ -96,12 +95,12 @@ def _in_all(session: Session, letterbox: Letterbox) -> int | None:
     large = [one.at_least for one in voices.batches(session, letterbox.id) if not one.is_small]
     if not large:
         return None
-    return floor5(sum(large) if letterbox.channel is Channel.OPEN else max(large))
+    return floor5(sum(large) if letterbox.channels.is_open else max(large))
 
 
 def _too_few(letterbox: Letterbox) -> Localized:
     k = letterbox.k
-    if letterbox.channel is Channel.OPEN:
+    if letterbox.channels.is_open:
         return Localized.of(
             fr=f"Recueil de la parole clos\u00a0: moins de {k}\u00a0messages",
             en=f"Staff messages closed: fewer than {k} messages",

@@ -15,6 +15,7 @@ from consult.core import clock
 from consult.core.i18n import _, _l
 from consult.keyholders.models import Keyholder
 from consult.people.models import Body
+from consult.voices.rules import QUOTA, QUOTA_MOST, Channels
 from consult.web.fields import DayField, PairForm, VotesForm, boxes, in_source, not_before, tidy, votes_field
 from consult.web.forms import BaseForm
 
@@ -24,6 +25,10 @@ DATE_FAULTS = {
     DateFault.BEFORE_EMPLOYEES: (
         "opens_on",
         _l("Employees cannot read the notice yet on that day. Choose the day they may, or later."),
+    ),
+    DateFault.BEFORE_CLAIMS: (
+        "opens_on",
+        _l("Invitations are claimed first, for three days: choose a first day at least three days from now."),
     ),
     DateFault.DESTROYED_TOO_SOON: (
         "destroy_on",
@@ -90,6 +95,21 @@ class LetterboxForm(PairForm, VotesForm):
             SelectChoice(str(K_SMALL_SITE), _l("5 people at least")),
         ],
         default=str(K_DEFAULT),
+    )
+    channels = RadioField(
+        _l("Who may write"),
+        choices=[
+            SelectChoice(Channels.SLIPS, _l("Whoever drew a paper slip")),
+            SelectChoice(Channels.INVITATIONS, _l("Whoever was invited by e-mail")),
+            SelectChoice(Channels.BOTH, _l("Either: slips for some, invitations for others")),
+            SelectChoice(Channels.OPEN, _l("Anyone with the access word, as often as they like")),
+        ],
+        default=Channels.SLIPS,
+    )
+    quota = RadioField(
+        _l("Messages each person may send"),
+        choices=[SelectChoice(str(one), str(one)) for one in range(1, QUOTA_MOST + 1)],
+        default=str(QUOTA),
     )
     holders = boxes(_l("Keyholders"))
     resolution_fr = TextAreaField(_l("In French"), [in_source(_l("Write what the body decided.")), _LONG])

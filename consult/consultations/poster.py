@@ -121,7 +121,7 @@ def _side(
             "alert": "",
         }
         if box is not None:
-            listed = ", ".join(words.fingerprint(box.public_key, locale=lang))
+            listed = ", ".join(words.from_digest(box.fingerprint, lang))
             found["fingerprint"] = _("Fingerprint of the key: %(words)s.", words=listed)
         if organisation.alert_channel:
             found["alert"] = _("For something serious or illegal, use the alert channel.")

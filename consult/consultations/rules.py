@@ -274,6 +274,7 @@ class DateFault(StrEnum):
     PAST = "past"
     ORDER = "order"
     BEFORE_EMPLOYEES = "before_employees"
+    BEFORE_CLAIMS = "before_claims"
     DESTROYED_TOO_SOON = "destroyed_too_soon"
 
 

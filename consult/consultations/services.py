@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -36,6 +36,7 @@ from consult.notices import queries as notices
 from consult.notices import services as notice_services
 from consult.notices.models import Notice, Revision
 from consult.notices.rules import NoticeState
+from consult.passes import services as passes
 from consult.people import queries as people
 from consult.people import services as people_services
 from consult.people.models import Account, Body
@@ -46,7 +47,7 @@ from consult.register.rules import Ref, Tag
 from consult.voices import queries as voices
 from consult.voices import services as voice_services
 from consult.voices.models import Letterbox
-from consult.voices.rules import Channel
+from consult.voices.rules import CLAIM_DAYS, QUOTA, Channels
 
 # ── sending ────────────────────────────────────────────────────────────────────
 
@@ -243,26 +244,37 @@ def open_letterbox(
     on: date,
     decided_on: date | None = None,
     destroy_on: date | None = None,
+    channels: Channels = Channels.OPEN,
+    quota: int = QUOTA,
+    poll: Mapping[str, Any] | None = None,
 ) -> Letterbox:
     """On a resolution of the body that names the keyholders (two at least). Makes the key pair, wraps it,
-    forgets it. Raises `TooFewKeyholders`, `NotAdopted`, `BadDates`, `ThresholdNotAllowed`,
-    `LetterboxExists`, `WrongState`."""
+    forgets it; where invitations are sent, claims open today and a key pair signs each lane. ``quota``:
+    messages a person may send, of no meaning in open mode. Raises `TooFewKeyholders`, `NotAdopted`,
+    `BadDates`, `ThresholdNotAllowed`, `LetterboxExists`, `WrongState`."""
     destroy_on = destroy_on or add_months(closes_on, KEPT_MONTHS)
+    quota = 0 if channels.is_open else quota
     register.touch(session)  # two members who send at once come one after the other
     session.refresh(consultation, ["letterbox_id", "stage"])
     _may_open(session, consultation, k=k, holders=holders, on=on)
-    _days_hang_together(consultation, on=on, opens_on=opens_on, closes_on=closes_on, destroy_on=destroy_on)
+    _days_hang_together(
+        consultation, on=on, opens_on=opens_on, closes_on=closes_on, destroy_on=destroy_on, channels=channels
+    )
     if not is_adopted(votes["for"], votes["against"], votes["abstentions"]):
         raise NotAdopted
     people_services.record_resolution(
         session, consultation.body, text=resolution, on=decided_on or on, actor=actor, votes=votes
     )
     pair = sealing.new_key_pair()
+    lane_keys = passes.new_keys(quota) if channels.takes_passes else {}
     letterbox = voice_services.open_letterbox(
-        session, told=_told(session, consultation, holders, destroy_on), channel=Channel.OPEN,
+        session, told=_told(session, consultation, holders, destroy_on, poll), channels=channels,
         public_key=pair.public, k=k, interval_days=interval_days, opens_on=opens_on, closes_on=closes_on,
-        headcount=consultation.body.headcount,
+        headcount=consultation.body.headcount, quota=quota,
+        claims_open_on=on if channels.takes_passes else None,
+        lane_keys={lane: keys.public for lane, keys in lane_keys.items()},
     )  # fmt: skip
+    passes.keep_keys(session, letterbox, lane_keys)
     keyholders.wrap_for(session, letterbox, pair.private, holders)
     del pair  # nothing but the wrapped keys can open it from here on
     consultation.letterbox_id = letterbox.id
@@ -296,7 +308,13 @@ def is_threshold(k: int, body: Body) -> bool:
 
 
 def _days_hang_together(
-    consultation: Consultation, *, on: date, opens_on: date, closes_on: date, destroy_on: date
+    consultation: Consultation,
+    *,
+    on: date,
+    opens_on: date,
+    closes_on: date,
+    destroy_on: date,
+    channels: Channels,
 ) -> None:
     notice = consultation.notice
     readable_on = notice.readable_on or notice.held_until
@@ -306,12 +324,18 @@ def _days_hang_together(
         raise BadDates(DateFault.ORDER)
     if readable_on is not None and opens_on < readable_on:
         raise BadDates(DateFault.BEFORE_EMPLOYEES)
+    if channels.takes_passes and opens_on < on + timedelta(days=CLAIM_DAYS):
+        raise BadDates(DateFault.BEFORE_CLAIMS)
     if destroy_on <= closes_on:
         raise BadDates(DateFault.DESTROYED_TOO_SOON)
 
 
 def _told(
-    session: Session, consultation: Consultation, holders: Sequence[Keyholder], destroy_on: date
+    session: Session,
+    consultation: Consultation,
+    holders: Sequence[Keyholder],
+    destroy_on: date,
+    poll: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """What the letterbox's pages say; afterwards it knows nothing of the consultation."""
     organisation, notice = people.organisation(session), consultation.notice
@@ -329,6 +353,7 @@ def _told(
         "destroy_on": destroy_on.isoformat(),
         "country": organisation.country,
         "languages": list(LOCALES),
+        **({"poll": dict(poll)} if poll else {}),
     }
 
 
@@ -349,15 +374,17 @@ def _record_opening(
         ),
         day=on,
         content={
+            "channels": letterbox.channels,
+            "quota": letterbox.quota,
             "k": letterbox.k,
+            "count_min": letterbox.count_min,
+            "poll": letterbox.told.get("poll"),
             "interval_days": letterbox.interval_days,
             "opens_on": letterbox.opens_on.isoformat(),
             "closes_on": letterbox.closes_on.isoformat(),
             "destroy_on": letterbox.told["destroy_on"],
             "keyholders": names,
-            "fingerprint": {
-                one: list(words.fingerprint(letterbox.public_key, locale=one)) for one in LOCALES
-            },
+            "fingerprint": {one: list(words.from_digest(letterbox.fingerprint, one)) for one in LOCALES},
             "resolution": dict(resolution.texts),
             "votes": dict(votes),
         },

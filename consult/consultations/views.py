@@ -35,6 +35,7 @@ from consult.people import queries as people
 from consult.people.access import requires, signed_in
 from consult.people.models import Body
 from consult.people.rules import NotAdopted, Permission
+from consult.voices.rules import Channels
 from consult.web import spaces
 from consult.web.downloads import download
 
@@ -255,6 +256,7 @@ def _open(consultation: Consultation, form: LetterboxForm) -> ResponseReturnValu
             holders=form.chosen, k=int(form.k.data), interval_days=int(form.interval_days.data),
             opens_on=form.opens_on.data, closes_on=form.closes_on.data, destroy_on=form.destroy_on.data,
             decided_on=form.decided_on.data, actor=signed_in(), on=clock.today(),
+            channels=Channels(form.channels.data), quota=int(form.quota.data),
         )  # fmt: skip
     except BadDates as error:
         form.refuse(*DATE_FAULTS[error.fault])

@@ -43,11 +43,18 @@ VOICE: dict[str, tuple[Words, Words, Mapping[str, Words]]] = {
         {
             "id": _RANDOM,
             "told": _l(
-                "Title and address of the notice, organisation, body, keyholders’ names, numbers to call."
+                "Title and address of the notice, organisation, body, keyholders’ names, numbers to call,"
+                " questions of the poll."
             ),
-            "channel": _l("How the right to speak is proven."),
+            "channels": _l("How the right to speak is proven: slips, invitations, both, or not at all."),
             "public_key": _l("The key messages are sealed to. It opens nothing."),
+            "fingerprint": _l("One number over all keys of the letterbox: the six words on the poster."),
             "k": _l("How many are mixed at least in one release."),
+            "quota": _l("How many messages one person may send; 0 where it is open to all."),
+            "count_min": _l("From how many on support is shown."),
+            "claims_open_on": _l("From which day invitations can be turned into passes."),
+            "is_counted": _l("Whether the poll was counted and published, which happens once."),
+            "counted_batches": _l("After which release support was last counted."),
             "interval_days": _l("Every how many days messages may be released."),
             "opens_on": _l("First day."),
             "closes_on": _l("Last day."),
@@ -57,7 +64,50 @@ VOICE: dict[str, tuple[Words, Words, Mapping[str, Words]]] = {
     "spent": (
         _l("Fingerprints of rights to speak that were used. Empty where a letterbox is open to all."),
         _l("Until the letterbox closes."),
-        {"hash": _l("The fingerprint of a right. It names nobody and points at no message.")},
+        {
+            "hash": _l("The fingerprint of a right. It names nobody and points at no message."),
+            "letterbox_id": _BOX,
+        },
+    ),
+    "slip_right": (
+        _l("Fingerprints of the rights printed on paper slips, used or not."),
+        _l("Until the letterbox closes."),
+        {
+            "hash": _l(
+                "The fingerprint of one right of one slip. Nothing ties it to the slip’s other rights."
+            ),
+            "letterbox_id": _BOX,
+        },
+    ),
+    "right_key": (
+        _l("Public keys that recognise passes, one for each right a person has."),
+        _l("Until the end of the retention period."),
+        {
+            "letterbox_id": _BOX,
+            "lane": _l("Which right: a first message, a second, the poll, support."),
+            "public_key": _l("The key. It recognises a pass and makes none."),
+        },
+    ),
+    "claim": (
+        _l("Invitations that were mailed, as fingerprints."),
+        _l("Until invitations can no longer be claimed."),
+        {
+            "code_hash": _l("The fingerprint of the code in one mail. No address stands beside it."),
+            "letterbox_id": _BOX,
+            "blinded_hash": _l(
+                "The fingerprint of the blinded requests it was used for, so that a lost answer can be asked"
+                " again. No pass can be recognised from it."
+            ),
+        },
+    ),
+    "signing_key": (
+        _l("Private keys that sign passes blindly."),
+        _l("Until invitations can no longer be claimed."),
+        {
+            "letterbox_id": _BOX,
+            "lane": _l("Which right it signs."),
+            "private_key": _l("The key. Whoever had it could make passes, and could recognise none."),
+        },
     ),
     "waiting": (
         _l("What was written and has not been released yet, sealed."),
@@ -65,7 +115,10 @@ VOICE: dict[str, tuple[Words, Words, Mapping[str, Words]]] = {
         {
             "id": _l("A random identifier, made anew at each release."),
             "letterbox_id": _BOX,
-            "lane": _l("Which of its rights a message used; 0 where a letterbox is open to all."),
+            "lane": _l(
+                "Which of its rights a message used (a first message, a second…); 0 where a letterbox is open"
+                " to all, 9 for an answer in a thread."
+            ),
             "sealed": _l(
                 "Kind, topics, language and text, sealed to the letterbox’s key and padded to one size."
             ),
@@ -89,6 +142,48 @@ VOICE: dict[str, tuple[Words, Words, Mapping[str, Words]]] = {
             "id": _l("A random identifier, made at the release."),
             "batch_id": _l("What it was released with."),
             "sealed": _l("The message, sealed to the letterbox’s key. Only keyholders can open it."),
+        },
+    ),
+    "ballot": (
+        _l("Answers to the poll and support for wordings, sealed and all of one size."),
+        _l("Until they are counted for the last time."),
+        {
+            "id": _l("A random identifier, made anew at each release."),
+            "letterbox_id": _BOX,
+            "kind": _l("Whether it answers the poll or supports a wording."),
+            "sealed": _l("The answer, sealed to the letterbox’s key. “No answer” is sealed in the same way."),
+        },
+    ),
+    "reply": (
+        _l("What keyholders answered in threads, sealed to the author of a message."),
+        _l("Until the keys are destroyed."),
+        {
+            "id": _RANDOM,
+            "letterbox_id": _BOX,
+            "lookup": _l("What the six words of an author lead to. It appears with the first answer only."),
+            "sealed": _l("The answer. Only the six words open it."),
+        },
+    ),
+    "votable": (
+        _l("Published wordings that can be supported."),
+        _l("With the published wording."),
+        {
+            "concern_id": _l("Which wording."),
+            "letterbox_id": _BOX,
+            "wording": _l("The wording as it was published."),
+        },
+    ),
+    "published_count": (
+        _l("Numbers that were published: answers to the poll, support."),
+        _l("They stay on record."),
+        {
+            "id": _RANDOM,
+            "letterbox_id": _BOX,
+            "kind": _l("The poll, or support."),
+            "what": _l("Which question, or which wording."),
+            "group_name": _l("Which group, where answers were counted by group."),
+            "option_name": _l("Which answer."),
+            "floor": _l("At least so many, a multiple of five; empty for fewer than five."),
         },
     ),
     "concern": (

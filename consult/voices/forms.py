@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
-from wtforms import HiddenField, RadioField, SelectMultipleField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, ValidationError
+from wtforms.validators import AnyOf, InputRequired, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from consult.anonymity import rights
 from consult.anonymity.message import LANGUAGES, Kind, Message, Topic, room
 from consult.core.i18n import _, _l, number
+from consult.voices.rules import Channels, RightFault
 from consult.web.forms import BaseForm, not_blank
 
 KINDS = (
@@ -38,8 +40,18 @@ TOPICS = (
 )
 
 
+LONGEST_RIGHT = 600
+"""Characters of a pass, and some."""
+REFUSED = {
+    RightFault.MISSING: _l("Type the code of your slip, or open your pass."),
+    RightFault.UNKNOWN: _l("This code opens no right here. Compare it with your slip, sign by sign."),
+    RightFault.USED: _l("This code was used already, for as many messages as it gives."),
+}
+
+
 class MessageForm(BaseForm):
-    """``kind``, ``text``, ``topics`` and the ``language`` of the page it was written on."""
+    """``kind``, ``text``, ``topics`` and the ``language`` of the page it was written on; ``right`` where a
+    right to speak is asked for."""
 
     kind = RadioField(
         _l("My message is mostly"),
@@ -54,7 +66,38 @@ class MessageForm(BaseForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    right = StringField(_l("The code of your slip"))
     language = HiddenField(validators=[AnyOf(LANGUAGES)])
+
+    def asking(self, channels: Channels) -> Self:
+        """Without the right, where none is asked for."""
+        if channels.is_open:
+            del self.right
+        elif not channels.takes_slips:
+            self.right.label.text = _("Your pass")
+        return self
+
+    @property
+    def proof(self) -> str:
+        """The right as it was typed; empty in open mode."""
+        return (self.right.data or "") if "right" in self else ""
+
+    def refuse_right(self, fault: RightFault) -> None:
+        """Says at the right what only the letterbox could know."""
+        self.right.errors = [str(REFUSED[fault])]
+
+    def validate_right(self, field: Any) -> None:
+        typed = (field.data or "").strip()
+        if not typed:
+            raise StopValidation(str(REFUSED[RightFault.MISSING]))
+        try:
+            if len(typed) > LONGEST_RIGHT:
+                raise rights.BadRight
+            rights.read(typed)
+        except rights.BadRight:
+            raise StopValidation(
+                _("There is a slip of the pen in this code. Compare it with your slip, sign by sign.")
+            ) from None
 
     def validate_text(self, field: Any) -> None:
         over = 0 if self._spoilt() else -room(self.message())

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from consult.anonymity import thresholds
-from consult.voices.models import Batch, Letterbox, Voice, Waiting
+from consult.voices.models import Batch, Letterbox, RightKey, SlipRight, Voice, Waiting
 from consult.voices.rules import is_release_day
 
 _ADDRESS = re.compile(r"[0-9a-f]{32}")
@@ -34,6 +34,13 @@ _of_voice = (
     .join(Batch, Batch.letterbox_id == Letterbox.id)
     .join(Voice, Voice.batch_id == Batch.id)
     .where(Voice.id == bindparam("voice_id"))
+)
+_closed = select(exists().where(Letterbox.id == bindparam("letterbox_id"), Letterbox.is_closed))
+_slips = select(
+    exists().where(
+        SlipRight.letterbox_id == bindparam("letterbox_id"),
+        SlipRight.hash.in_(bindparam("hashes", expanding=True)),
+    )
 )
 _rows = select(Voice.id, Voice.sealed).where(Voice.batch_id == bindparam("batch_id"))
 
@@ -67,6 +74,22 @@ def due(session: Session, on: date) -> Sequence[Letterbox]:
         if is_release_day(box.interval_days, box.opens_on, box.closes_on, on)
         and (on > box.closes_on or not session.scalar(_released_on, {"letterbox_id": box.id, "on": on}))
     ]
+
+
+def has_closed(session: Session, letterbox_id: bytes) -> bool:
+    """Whether the closing release has passed, asked of the database now."""
+    return bool(session.scalar(_closed, {"letterbox_id": letterbox_id}))
+
+
+def has_slip(session: Session, letterbox_id: bytes, hashes: Sequence[bytes]) -> bool:
+    """Whether one of these rights was printed for that letterbox."""
+    return bool(session.scalar(_slips, {"letterbox_id": letterbox_id, "hashes": list(hashes)}))
+
+
+def right_key(session: Session, letterbox_id: bytes, lane: str) -> bytes | None:
+    """The public key of a lane (DER), where passes are taken."""
+    found = session.get(RightKey, (letterbox_id, lane))
+    return found.public_key if found is not None else None
 
 
 def batches(session: Session, letterbox_id: bytes) -> Sequence[Batch]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from consult.core.errors import Refused
 from consult.core.localized import LOCALES, Localized
@@ -16,11 +16,65 @@ RELEASE_WEEKDAY = 0
 WEEK = 7
 
 
-class Channel(StrEnum):
-    """How the right to speak is proven. ``open``: it is not, and batches count messages."""
+class Channels(StrEnum):
+    """How the right to speak is proven: by paper slips, by invitations, or by either. ``open``: it is not
+    proven, and batches count messages."""
 
     OPEN = "open"
     SLIPS = "slips"
+    INVITATIONS = "invitations"
+    BOTH = "both"
+
+    @property
+    def is_open(self) -> bool:
+        return self is Channels.OPEN
+
+    @property
+    def takes_slips(self) -> bool:
+        return self in {Channels.SLIPS, Channels.BOTH}
+
+    @property
+    def takes_passes(self) -> bool:
+        return self in {Channels.INVITATIONS, Channels.BOTH}
+
+    @property
+    def number(self) -> int:
+        """In how many ways one person may have got the same right: a release asks for so many times k."""
+        return 2 if self is Channels.BOTH else 1
+
+
+QUOTA: Final = 3
+"""Messages one person may send, unless the body agrees on fewer or more."""
+QUOTA_MOST: Final = 5
+COUNT_MIN: Final = 5
+"""Support is shown from so many."""
+CLAIM_DAYS: Final = 3
+"""Invitations are claimed from publication, and speaking begins so many days later at the earliest, so that
+the hour of a claim says nothing of the hour of a message."""
+
+WRITE_BACK: Final = 9
+"""The lane of what authors write back in a thread: it rides with a batch of others and counts for nothing."""
+PULSE: Final = "pulse"
+SUPPORT: Final = "support"
+
+
+def speak(number: int) -> str:
+    """The name of a lane for messages: ``speak-1`` … ``speak-5``, numbered as in `Waiting.lane`."""
+    return f"speak-{number}"
+
+
+def speaking_lanes(quota: int) -> tuple[str, ...]:
+    return tuple(speak(number) for number in range(1, quota + 1))
+
+
+def lanes(quota: int) -> tuple[str, ...]:
+    """Every lane in which a person gets one right, in letterboxes that ask for one."""
+    return (*speaking_lanes(quota), PULSE, SUPPORT)
+
+
+class BallotKind(StrEnum):
+    PULSE = "pulse"
+    SUPPORT = "support"
 
 
 class Phase(StrEnum):
@@ -114,6 +168,23 @@ class Bucket:
             return False
         self.left -= 1
         return True
+
+
+class RightFault(StrEnum):
+    """Why a right is refused. The text is handed back in every case."""
+
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+    """Not one of this letterbox: misread, foreign, forged, revoked, or of another kind."""
+    USED = "used"
+
+
+class RightRefused(Refused):
+    """The right to speak is missing, none of this letterbox, or used already."""
+
+    def __init__(self, fault: RightFault) -> None:
+        super().__init__(f"the right is {fault}")
+        self.fault = fault
 
 
 class NotOpen(Refused):

@@ -16,15 +16,27 @@ from sqlalchemy import LargeBinary, SmallInteger, bindparam, delete, insert, sel
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from consult.anonymity import thresholds
+from consult.anonymity import thresholds, words
 from consult.anonymity.message import Message
 from consult.anonymity.release import Batch as Chosen
 from consult.anonymity.release import choose
 from consult.anonymity.sealing import SEALED_SIZE, TooLong, reseal, seal
 from consult.core.db import Base, by_database, is_sqlite, random_id
 from consult.voices import queries
-from consult.voices.models import Batch, Letterbox, Voice, Waiting
-from consult.voices.rules import Channel, NotOpen, Phase, TooLongToSeal, phase
+from consult.voices.models import Batch, Letterbox, RightKey, SlipRight, Spent, Voice, Waiting
+from consult.voices.rules import (
+    COUNT_MIN,
+    WRITE_BACK,
+    Channels,
+    NotOpen,
+    Phase,
+    RightFault,
+    RightRefused,
+    TooLongToSeal,
+    lanes,
+    phase,
+)
+from consult.voices.spending import Right, spend
 
 logger = logging.getLogger("consult")
 
@@ -48,38 +60,44 @@ _take = delete(Waiting).where(Waiting.id.in_(bindparam("ids", expanding=True)))
 
 # What stays is written anew, under new ids and in their order, so that neither its place in the file nor a
 # row version tells when it came. The copy is sorted too: on PostgreSQL it lies in a file of its own.
-_REWRITE_SQLITE = (
-    "CREATE TEMP TABLE kept AS SELECT randomblob(16) AS id, letterbox_id, lane, sealed FROM waiting",
-    "DELETE FROM waiting",
-    "INSERT INTO waiting (id, letterbox_id, lane, sealed)"
-    " SELECT id, letterbox_id, lane, sealed FROM temp.kept ORDER BY id",
-    "DROP TABLE temp.kept",
-    "CREATE TEMP TABLE kept AS SELECT hash FROM spent",
-    "DELETE FROM spent",
-    "INSERT INTO spent (hash) SELECT hash FROM temp.kept ORDER BY hash",
-    "DROP TABLE temp.kept",
-)
-_REWRITE_POSTGRESQL = (
-    "CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT substring(sha256(uuid_send(gen_random_uuid()))"
-    " FROM 1 FOR 16) AS id, letterbox_id, lane, sealed FROM waiting ORDER BY 1",
-    "TRUNCATE waiting",
-    "INSERT INTO waiting (id, letterbox_id, lane, sealed)"
-    " SELECT id, letterbox_id, lane, sealed FROM pg_temp.kept ORDER BY id",
-    "DROP TABLE pg_temp.kept",
-    "CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT hash FROM spent ORDER BY 1",
-    "TRUNCATE spent",
-    "INSERT INTO spent (hash) SELECT hash FROM pg_temp.kept ORDER BY hash",
-    "DROP TABLE pg_temp.kept",
-)
+_REWRITTEN = {
+    "waiting": ("id", "letterbox_id, lane, sealed"),
+    "ballot": ("id", "letterbox_id, kind, sealed"),
+    "spent": ("hash", "letterbox_id"),
+}
+"""Tables that grow as people act: their key, made anew where it is an id, and the rest."""
+_NEW_ID = {
+    "sqlite": "randomblob(16)",
+    "postgresql": "substring(sha256(uuid_send(gen_random_uuid())) FROM 1 FOR 16)",
+}
+
+
+def _rewriting(dialect: str) -> Sequence[str]:
+    temp, on_commit, empty = (
+        ("temp", "", "DELETE FROM") if dialect == "sqlite" else ("pg_temp", "ON COMMIT DROP ", "TRUNCATE")
+    )
+    statements = []
+    for table, (key, rest) in _REWRITTEN.items():
+        made = f"{_NEW_ID[dialect]} AS id" if key == "id" else key
+        kept = f"SELECT {made}, {rest} FROM {table} ORDER BY 1"  # noqa: S608
+        back = f"SELECT {key}, {rest} FROM {temp}.kept ORDER BY {key}"  # noqa: S608
+        statements += [
+            f"CREATE TEMP TABLE kept {on_commit}AS {kept}",
+            f"{empty} {table}",
+            f"INSERT INTO {table} ({key}, {rest}) {back}",
+            f"DROP TABLE {temp}.kept",
+        ]
+    return statements
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A message ready to be posted: it needs no key and no database any more."""
+    """A message ready to be posted: it needs no key any more. ``rights``: those it may use, the first that
+    was not used yet (none in open mode)."""
 
     letterbox_id: bytes
     sealed: bytes = field(repr=False)
-    lane: int = 0
+    rights: Sequence[Right] = ()
 
     def __post_init__(self) -> None:
         # Also a CHECK of the table; but a database that refuses a row writes it into its log.
@@ -91,30 +109,36 @@ def open_letterbox(
     session: Session,
     *,
     told: Mapping[str, Any],
-    channel: Channel,
+    channels: Channels,
     public_key: bytes,
     k: int,
     interval_days: int,
     opens_on: date,
     closes_on: date,
     headcount: int,
+    quota: int = 0,
+    count_min: int = COUNT_MIN,
+    claims_open_on: date | None = None,
+    lane_keys: Mapping[str, bytes] | None = None,
 ) -> Letterbox:
-    """``told`` (see `rules.Told`): what the rooms above say about it. Raises ValueError on a k the
-    headcount does not allow."""
+    """``told`` (see `rules.Told`): what the rooms above say about it. ``quota``: messages a person may
+    send, 0 in open mode; ``lane_keys``: public keys (DER) by lane, where passes are taken. Raises
+    ValueError on a k the headcount does not allow, or on keys that do not fit the channels."""
     if k not in _ALLOWED_K or not thresholds.valid_k(k, headcount=headcount):
         raise ValueError(f"k = {k} is not allowed for {headcount} people")
+    keys = dict(lane_keys or {})
+    if set(keys) != (set(lanes(quota)) if channels.takes_passes else set()):
+        raise ValueError("one key for each lane, where passes are taken")
     letterbox = Letterbox(
-        id=random_id(),
-        told=dict(told),
-        channel=channel,
-        public_key=public_key,
-        k=k,
-        interval_days=interval_days,
-        opens_on=opens_on,
-        closes_on=closes_on,
-        is_closed=False,
-    )
+        id=random_id(), told=dict(told), channels=channels, public_key=public_key,
+        fingerprint=words.key_digest(public_key, *keys.values()), k=k, quota=quota, count_min=count_min,
+        interval_days=interval_days, claims_open_on=claims_open_on, opens_on=opens_on, closes_on=closes_on,
+        is_closed=False, is_counted=False, counted_batches=0,
+    )  # fmt: skip
     session.add(letterbox)
+    session.flush()
+    for lane, key in keys.items():
+        session.add(RightKey(letterbox_id=letterbox.id, lane=lane, public_key=key))
     session.flush()
     return letterbox
 
@@ -126,31 +150,38 @@ def retitle(session: Session, slug: str, titles: Mapping[str, str]) -> None:
     session.flush()
 
 
-def prepare(letterbox: Letterbox, message: Message, *, on: date) -> Sealed:
-    """Seals a message, without the database and so before its lock. Raises `NotOpen`, `TooLongToSeal`."""
+def prepare(letterbox: Letterbox, message: Message, *, on: date, rights: Sequence[Right] = ()) -> Sealed:
+    """Seals a message, without the database and so before its lock; ``rights``: from `spending`. Raises
+    `NotOpen`, `TooLongToSeal`, `RightRefused` where a right is needed and none is given."""
     now = phase(letterbox.opens_on, letterbox.closes_on, on)
     if now is not Phase.OPEN or letterbox.is_closed:
         raise NotOpen(now if now is not Phase.OPEN else Phase.CLOSED)
+    if not rights and not letterbox.channels.is_open:
+        raise RightRefused(RightFault.MISSING)
     try:
-        return Sealed(letterbox.id, seal(letterbox.public_key, message.encode()))
+        return Sealed(letterbox.id, seal(letterbox.public_key, message.encode()), tuple(rights))
     except TooLong as error:
         raise TooLongToSeal(error.over) from None
 
 
 def post(session: Session, ready: Sealed) -> None:
-    """INSERTs. Raises `NotOpen` when the closing release came first."""
+    """INSERTs the right used and the message, in the caller's transaction. Raises `NotOpen` when the closing
+    release came first, `RightRefused`."""
+    lane = spend(session, ready.letterbox_id, ready.rights).lane if ready.rights else 0
     posted = session.execute(
         _post,
-        {"entry": random_id(), "box": ready.letterbox_id, "lane": ready.lane, "sealed": ready.sealed},
+        {"entry": random_id(), "box": ready.letterbox_id, "lane": lane, "sealed": ready.sealed},
         execution_options={"preserve_rowcount": True},
     )
     if posted.rowcount != 1:  # type: ignore[attr-defined]
         raise NotOpen(Phase.CLOSED)
 
 
-def speak(session: Session, letterbox: Letterbox, message: Message, *, on: date) -> None:
-    """Seals and INSERTs. Raises `NotOpen`, `TooLongToSeal`."""
-    post(session, prepare(letterbox, message, on=on))
+def speak(
+    session: Session, letterbox: Letterbox, message: Message, *, on: date, rights: Sequence[Right] = ()
+) -> None:
+    """Seals and INSERTs. Raises `NotOpen`, `TooLongToSeal`, `RightRefused`."""
+    post(session, prepare(letterbox, message, on=on, rights=rights))
 
 
 def release(session: Session, letterbox: Letterbox, *, on: date, rng: Random | None = None) -> list[Batch]:
@@ -163,11 +194,14 @@ def release(session: Session, letterbox: Letterbox, *, on: date, rng: Random | N
     if letterbox.is_closed:
         return []
     is_last = on > letterbox.closes_on
-    choice = choose(_lanes(session, letterbox), k=letterbox.k, closed=is_last, rng=rng)
+    by_lane, riders = _lanes(session, letterbox)
+    choice = choose(
+        by_lane, k=letterbox.k, channels=letterbox.channels.number, closed=is_last, rng=rng, riders=riders
+    )
     made = [_release_batch(session, letterbox, chosen, on=on) for chosen in choice.batches]
     if is_last:
-        letterbox.is_closed = True
-    if made:
+        _close(session, letterbox)
+    if made or is_last:
         _rewrite(session)
     session.flush()
     return made
@@ -197,12 +231,23 @@ def tidy(session: Session, *, patience: float = _PATIENCE) -> bool:
             time.sleep(_PAUSE)
 
 
-def _lanes(session: Session, letterbox: Letterbox) -> dict[str, Sequence[bytes]]:
-    """What waits by lane. In open mode nobody tells one person from many: all entries are one lane."""
-    lanes = queries.waiting_by_lane(session, letterbox.id)
-    if letterbox.channel is Channel.OPEN:
-        return {"all": [entry for lane in lanes.values() for entry in lane]}
-    return {str(name): entries for name, entries in lanes.items()}
+def _close(session: Session, letterbox: Letterbox) -> None:
+    """Nothing can be spent any more: what was, and what could have been, goes. Riders that no batch took
+    go too: nobody would ever read them."""
+    letterbox.is_closed = True
+    session.flush()
+    for table in (Spent, SlipRight, Waiting):
+        session.execute(delete(table).where(table.letterbox_id == letterbox.id))
+
+
+def _lanes(session: Session, letterbox: Letterbox) -> tuple[dict[str, Sequence[bytes]], Sequence[bytes]]:
+    """What waits by lane, and what was written back. In open mode nobody tells one person from many: all
+    entries are one lane."""
+    found = queries.waiting_by_lane(session, letterbox.id)
+    riders = found.pop(WRITE_BACK, [])
+    if letterbox.channels.is_open:
+        return {"all": [entry for lane in found.values() for entry in lane]}, riders
+    return {str(name): entries for name, entries in found.items()}, riders
 
 
 def _release_batch(session: Session, letterbox: Letterbox, chosen: Chosen, *, on: date) -> Batch:
@@ -233,15 +278,15 @@ def _hold_intake(session: Session) -> None:
     by_database(
         session,
         sqlite=lambda: None,
-        postgresql=lambda: _run(session, ("LOCK TABLE spent, waiting IN ACCESS EXCLUSIVE MODE",)),
+        postgresql=lambda: _run(session, ("LOCK TABLE spent, ballot, waiting IN ACCESS EXCLUSIVE MODE",)),
     )
 
 
 def _rewrite(session: Session) -> None:
     by_database(
         session,
-        sqlite=lambda: _run(session, _REWRITE_SQLITE),
-        postgresql=lambda: _run(session, _REWRITE_POSTGRESQL),
+        sqlite=lambda: _run(session, _rewriting("sqlite")),
+        postgresql=lambda: _run(session, _rewriting("postgresql")),
     )
 
 

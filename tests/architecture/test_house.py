@@ -26,8 +26,12 @@ LAYERS = (
     "commitments", "consultations", "opinions", "questions", "concerns", "workspace", "reading", "demo",
 )  # fmt: skip
 VOICE_TABLES = {
-    one.__tablename__ for one in (voices.Letterbox, voices.Spent, voices.Waiting, voices.Batch, voices.Voice)
-}
+    one.__tablename__
+    for one in (
+        voices.Letterbox, voices.RightKey, voices.SlipRight, voices.Spent, voices.Waiting, voices.Batch,
+        voices.Voice, voices.Ballot, voices.Reply, voices.Votable, voices.PublishedCount,
+    )
+}  # fmt: skip
 
 
 def _sources() -> list[Path]:
@@ -75,7 +79,7 @@ def test_no_voice_carries_what_could_tell_who_or_when() -> None:
             assert not isinstance(column.type, DateTime), f"{name}.{column.name}"
             assert column.server_default is None, f"{name}.{column.name}"
             assert column.autoincrement is not True, f"{name}.{column.name}"
-    dates = {"letterbox": {"opens_on", "closes_on"}, "batch": {"released_on"}}
+    dates = {"letterbox": {"claims_open_on", "opens_on", "closes_on"}, "batch": {"released_on"}}
     for name in VOICE_TABLES:
         found = {
             c.name for c in tables.metadata.tables[name].columns if c.type.python_type.__name__ == "date"

@@ -29,7 +29,7 @@ from consult.core.config import Settings
 from consult.core.db import db, reading
 from consult.voices import services
 from consult.voices.models import Waiting
-from consult.voices.rules import Channel
+from consult.voices.rules import Channels
 from consult.web import readers
 from tests.browser.conftest import CHROMIUM, FLAGS, MISSING, ROOT, free_port, wait_for
 from tests.letterboxes import TOLD
@@ -84,7 +84,7 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     with app.app_context():
         reading.set(False)
         opened = services.open_letterbox(
-            db.session, told=TOLD, channel=Channel.OPEN, public_key=keys.public, k=10, interval_days=7,
+            db.session, told=TOLD, channels=Channels.OPEN, public_key=keys.public, k=10, interval_days=7,
             opens_on=clock.today() - timedelta(days=1), closes_on=clock.today() + timedelta(days=20),
             headcount=430,
         )  # fmt: skip

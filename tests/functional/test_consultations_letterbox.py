@@ -101,6 +101,7 @@ def test_the_words_of_the_leaf_are_those_of_the_key(
         box = sending.opened(session, people, consultation_id)
         leaf = session.scalars(select(Leaf).where(Leaf.tag == Tag.LETTERBOX_OPENED)).one()
         said = {
+            "channels": "open", "quota": 0, "count_min": 5, "poll": None,
             "k": 10, "interval_days": 7, "opens_on": box.opens_on.isoformat(),
             "closes_on": box.closes_on.isoformat(), "destroy_on": box.told["destroy_on"],
             "keyholders": ["Maxime Adjovi", "Paule Roussel"],

@@ -19,7 +19,7 @@ from consult.anonymity import sealing
 from consult.anonymity.message import Message
 from consult.voices import queries, services
 from consult.voices.models import Batch, Letterbox, Spent, Voice, Waiting
-from consult.voices.rules import Channel, NotOpen, Phase, TooLongToSeal
+from consult.voices.rules import Channels, NotOpen, Phase, TooLongToSeal
 from tests.letterboxes import AFTER, CLOSES, MONDAY, OPENS, TOLD, Box, message, open_box
 from tests.postgres import BOTH
 
@@ -68,7 +68,7 @@ def test_thresholds_are_those_the_headcount_allows(
 ) -> None:
     def attempt() -> Letterbox:
         return services.open_letterbox(
-            session, told=TOLD, channel=Channel.OPEN, public_key=sealing.new_key_pair().public, k=k,
+            session, told=TOLD, channels=Channels.OPEN, public_key=sealing.new_key_pair().public, k=k,
             interval_days=7, opens_on=OPENS, closes_on=CLOSES, headcount=headcount,
         )  # fmt: skip
 
@@ -86,7 +86,7 @@ def test_thresholds_are_those_the_headcount_allows(
 )
 def test_the_schema_itself_refuses_a_weaker_letterbox(session: Session, column: dict[str, Any]) -> None:
     known = {
-        "told": TOLD, "channel": Channel.OPEN, "public_key": bytes(32), "k": 10, "interval_days": 7,
+        "told": TOLD, "channels": Channels.OPEN, "public_key": bytes(32), "k": 10, "interval_days": 7,
         "opens_on": OPENS, "closes_on": CLOSES,
     }  # fmt: skip
     session.add(Letterbox(**(known | column)))
@@ -233,7 +233,7 @@ def test_letterboxes_do_not_mix(box: Box, work: Callable[..., Any]) -> None:
 def test_spent_rights_survive_the_rewrite(box: Box, work: Callable[..., Any]) -> None:
     hashes = {sha256(str(n).encode()).digest() for n in range(30)}
     with work() as session:
-        session.add_all(Spent(hash=one) for one in hashes)
+        session.add_all(Spent(hash=one, letterbox_id=box.id) for one in hashes)
     box.speak(*written(20))
     box.release()
     with work() as session:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import create_environ, run_wsgi_app
 
-from consult.voices import views
+from consult.voices.views import room as views
 from consult.web import blindfold, readers
 from tests.client import PageClient
 from tests.conftest import SECRET, WORD, People

@@ -21,7 +21,8 @@ from sqlalchemy.exc import OperationalError
 
 from consult import tables
 from consult.core.db import db
-from consult.voices import services, views
+from consult.voices import services
+from consult.voices.views import write
 from consult.web import readers
 from tests.client import PageClient
 from tests.conftest import SECRET, WORD, Instance, People
@@ -171,7 +172,7 @@ def test_no_log_line_holds_what_was_typed(
         typed, status = TYPED | {"kind": MARK, "topics": [MARK]}, 400
     else:
         page = "review"
-        monkeypatch.setattr(views, "spans", lambda text: {}[text])
+        monkeypatch.setattr(write, "spans", lambda text: {}[text])
     answer = employee.post(path(box, page), typed, status=status)
     if fault != "oversize":
         assert MARK in answer.doc.xpath("string(//textarea)"), "the text was not handed back"

@@ -55,7 +55,8 @@ def arrive(box: Box, number: int, start: int = 0) -> None:
         with box.work() as session:
             letterbox = session.get_one(Letterbox, box.id)
             session.execute(
-                text("INSERT INTO spent (hash) VALUES (:hash)"), {"hash": Random(n).randbytes(32)}
+                text("INSERT INTO spent (hash, letterbox_id) VALUES (:hash, :box)"),
+                {"hash": Random(n).randbytes(32), "box": box.id},
             )
             services.speak(session, letterbox, message(f"{n:05}"), on=OPENS)
 

@@ -34,7 +34,7 @@ from consult.people.access import requires, signed_in
 from consult.people.rules import Permission
 from consult.voices import queries as voices
 from consult.voices.models import Letterbox
-from consult.voices.rules import Channel, Told, next_release_on
+from consult.voices.rules import Told, next_release_on
 
 KEY_HOLD = Permission.KEY_HOLD
 
@@ -106,7 +106,7 @@ def _frame(desk: Desk) -> dict[str, Any]:
         "next_on": None if box.is_closed else next_on,
         "is_last": next_on > box.closes_on,
         "outlet": str(queries.outlet(db.session, box)),
-        "is_open_mode": box.channel is Channel.OPEN,
+        "is_open_mode": box.channels.is_open,
     }
 
 

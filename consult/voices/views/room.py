@@ -1,4 +1,4 @@
-"""The anonymous side's pages: write, review, send, sent, leave. They know the letterbox and nothing else."""
+"""What the anonymous pages share: the letterbox they know and nothing else, its frame, and every refusal."""
 
 from __future__ import annotations
 
@@ -11,21 +11,19 @@ from pathlib import Path
 from typing import Any, cast
 
 from babel.lists import format_list
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from consult.anonymity import words
-from consult.anonymity.identification import Kind, Span, spans
 from consult.anonymity.message import MAX_ENCODED
 from consult.core import clock
-from consult.core.db import begin_writing, db, reading
+from consult.core.db import db, reading
 from consult.core.errors import NotFound, Refused, TooMany
 from consult.core.i18n import _, locale
-from consult.voices import queries, services
-from consult.voices.forms import MessageForm
+from consult.voices import queries
 from consult.voices.models import Letterbox
-from consult.voices.rules import WEEK, Bucket, Channel, NotOpen, Phase, Told, next_release_on, phase
+from consult.voices.rules import WEEK, Bucket, Channels, NotOpen, Phase, Told, next_release_on, phase
 from consult.web import spaces
 from consult.web.origin import require_same_origin
 from consult.web.readers import has_word
@@ -55,12 +53,14 @@ class Box:
     told: Told
     phase: Phase
     k: int
-    is_open_mode: bool
+    channels: Channels
+    quota: int
     is_daily: bool
     opens_on: date
     closes_on: date
     next_on: date
-    public_key: bytes
+    digest: bytes
+    """Over all keys of the letterbox: its fingerprint, before it is made words."""
 
     @classmethod
     def of(cls, letterbox: Letterbox, on: date) -> Box:
@@ -71,13 +71,23 @@ class Box:
             told=Told.of(letterbox.told),
             phase=Phase.CLOSED if letterbox.is_closed else now,
             k=letterbox.k,
-            is_open_mode=letterbox.channel is Channel.OPEN,
+            channels=letterbox.channels,
+            quota=letterbox.quota,
             is_daily=letterbox.interval_days < WEEK,
             opens_on=letterbox.opens_on,
             closes_on=letterbox.closes_on,
             next_on=next_release_on(*days, on),
-            public_key=letterbox.public_key,
+            digest=letterbox.fingerprint,
         )
+
+    @property
+    def is_open_mode(self) -> bool:
+        return self.channels.is_open
+
+    @property
+    def needed(self) -> int:
+        """How many messages must wait in the fullest lane before any leaves."""
+        return 2 * self.k * self.channels.number
 
     @property
     def is_last(self) -> bool:
@@ -95,7 +105,7 @@ class Box:
 
     @property
     def fingerprint(self) -> Sequence[str]:
-        return words.fingerprint(self.public_key, locale=locale())
+        return words.from_digest(self.digest, locale())
 
 
 @bp.record
@@ -114,7 +124,7 @@ def _receive() -> None:
             raise BadRequest
 
 
-def _enter(address: str) -> Letterbox:
+def enter(address: str) -> Letterbox:
     """The letterbox of an address, for whoever typed the word. Raises `NoWord`, `NotFound`."""
     letterbox = queries.by_address(db.session, address)
     if letterbox is None:
@@ -128,71 +138,12 @@ def _enter(address: str) -> Letterbox:
     return letterbox
 
 
-def _enter_open(address: str) -> Letterbox:
+def enter_open(address: str) -> Letterbox:
     """The same, where messages are taken today. Raises `NotOpen` too."""
-    letterbox = _enter(address)
+    letterbox = enter(address)
     if g.box.phase is not Phase.OPEN:
         raise NotOpen(g.box.phase)
     return letterbox
-
-
-# ── pages ──────────────────────────────────────────────────────────────────────
-
-
-@bp.get("/<box>/")
-def write(box: str) -> ResponseReturnValue:
-    _enter_open(box)
-    return _page("write", form=MessageForm(data={"language": locale()}))
-
-
-@bp.route("/<box>/review", methods=["GET", "POST"])
-def review(box: str) -> ResponseReturnValue:
-    """Shows the text back, with what may give its author away; or (``edit``) the form again."""
-    if request.method != "POST":
-        return redirect(url_for("voices.write", box=box), 303)
-    _enter_open(box)
-    form = MessageForm.submitted()
-    if "edit" in request.form:
-        return _page("write", form=form)
-    if not form.validate():
-        return _page("write", 400, form=form)
-    text = form.message().text
-    found = spans(text)
-    return _page("review", form=form, pieces=_pieces(text, found), advice=_advice(found, text))
-
-
-@bp.route("/<box>/send", methods=["GET", "POST"])
-def send(box: str) -> ResponseReturnValue:
-    if request.method != "POST":
-        return redirect(url_for("voices.write", box=box), 303)
-    letterbox = _enter_open(box)
-    form = MessageForm.submitted()
-    if not form.validate():
-        return _page("write", 400, form=form)
-    g.again = form
-    ready = services.prepare(letterbox, form.message(), on=clock.today())
-    if not current_app.extensions["consult.speak_bucket"].take(clock.now().timestamp()):
-        raise TooMany(60)
-    begin_writing(db.session)
-    services.post(db.session, ready)
-    db.session.commit()
-    return redirect(url_for("voices.sent", box=box), 303)
-
-
-@bp.get("/<box>/sent")
-def sent(box: str) -> ResponseReturnValue:
-    """The same page for everybody: it holds nothing of what was sent, nor whether anything was."""
-    if _enter(box).is_closed:
-        raise NotOpen(Phase.CLOSED)
-    return _page("sent")
-
-
-@bp.get("/leave", endpoint="exit")
-def leave() -> ResponseReturnValue:
-    """The way out: what this site left in the browser goes, then a page of the outside world."""
-    response = redirect(OUTSIDE[locale()], 303)
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-    return response
 
 
 # ── refusals: each gives the text back ─────────────────────────────────────────
@@ -243,7 +194,7 @@ def _failed(error: Exception) -> ResponseReturnValue:
 
 
 def _refuse(reason: str, status: int) -> tuple[str, int]:
-    return _page("refused", status, reason=reason, typed=_typed(), again=g.get("again"))
+    return page("refused", status, reason=reason, typed=_typed(), again=g.get("again"))
 
 
 def _typed() -> str:
@@ -280,34 +231,8 @@ def _frame() -> dict[str, Any]:
     return frame
 
 
-def _page(name: str, status: int = 200, **facts: Any) -> tuple[str, int]:
+def page(name: str, status: int = 200, **facts: Any) -> tuple[str, int]:
     page = render_template(
         f"voices/{name}.html", box=g.get("box"), max_bytes=MAX_ENCODED, **_frame(), **facts
     )
     return page, status
-
-
-def _pieces(text: str, found: Sequence[Span]) -> list[tuple[str, int | None]]:
-    """The text cut at the passages found: ``(piece, number of its advice or None)``."""
-    pieces: list[tuple[str, int | None]] = []
-    at = 0
-    for number, span in enumerate(found, start=1):
-        pieces += [(text[at : span.start], None), (text[span.start : span.end], number)]
-        at = span.end
-    return [piece for piece in [*pieces, (text[at:], None)] if piece[0]]
-
-
-def _advice(found: Sequence[Span], text: str) -> list[tuple[str, str]]:
-    """``(passage, sentence)`` for each passage, in the order of their numbers."""
-    said = {
-        Kind.UNIQUE: _("Points to you if the rest is precise. Try “in my team”."),
-        Kind.NAME: _("Someone could be recognised. Try “a colleague”."),
-        Kind.CONTACT: _("Leads straight to someone. Leave it out."),
-        Kind.NUMBER: _("Can be looked up in a file. Leave it out."),
-        Kind.PERSONAL: _("Few people share this. Say it more broadly, or leave it out."),
-        Kind.TITLE: _("Few people have this job. Try “my work” or “a manager”."),
-        Kind.DATE: _("A date narrows the search. Try “recently”."),
-        Kind.GROUP: _("Few people belong to it. Name a larger group."),
-        Kind.PLACE: _("A place narrows the search. Keep the place or the task, not both."),
-    }
-    return [(text[span.start : span.end], said[span.kind]) for span in found]

@@ -1,0 +1,6 @@
+"""The anonymous side's pages. They know a letterbox, and nothing of who asks."""
+
+from consult.voices.views import write
+from consult.voices.views.room import bp
+
+__all__ = ["bp", "write"]
