@@ -22,13 +22,16 @@ function encodedBytes(text) {
   return new TextEncoder().encode(text.replace(/\r?\n/g, '\r\n')).length;
 }
 
-// A message counts whole, as it will be sealed: the same compact JSON, line ends as one sign.
+// A message counts whole, as it will be sealed: the same compact JSON, line ends as one sign. A thread and
+// the reply that is answered take the same room whatever they are; undefined is not written.
 function messageBytes(form) {
   const typed = new FormData(form);
   return encodedBytes(JSON.stringify({
+    answers: typed.get('answers') ? '-'.repeat(22) : undefined,
     kind: typed.get('kind') ?? 'worry',
     language: typed.get('language'),
     text: typed.get('text').replace(/\r\n?/g, '\n'),
+    thread: typed.get('thread') ? { lookup: '-'.repeat(43), public: '-'.repeat(43) } : undefined,
     topics: typed.getAll('topics'),
   }));
 }
