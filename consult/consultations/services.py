@@ -347,6 +347,7 @@ def _told(
         "slug": notice.slug,
         "organisation": organisation.name,
         "body": consultation.body.name,
+        "body_id": str(consultation.body_id),
         "keyholders": sorted(one.account.name for one in holders),
         "emergency": organisation.emergency,
         "alert_channel": dict(organisation.alert_channel.texts),
@@ -364,7 +365,22 @@ def _record_opening(
     """The leaf binds what was agreed, so that nobody lowers a threshold or adds a keyholder in silence."""
     names = letterbox.told["keyholders"]
     body, listed = consultation.body.name, ", ".join(names)
-    return register.record(
+    content = {
+        "channels": letterbox.channels,
+        "quota": letterbox.quota,
+        "k": letterbox.k,
+        "count_min": letterbox.count_min,
+        "poll": letterbox.told.get("poll"),
+        "interval_days": letterbox.interval_days,
+        "opens_on": letterbox.opens_on.isoformat(),
+        "closes_on": letterbox.closes_on.isoformat(),
+        "destroy_on": letterbox.told["destroy_on"],
+        "keyholders": names,
+        "fingerprint": {one: list(words.from_digest(letterbox.fingerprint, one)) for one in LOCALES},
+        "resolution": dict(resolution.texts),
+        "votes": dict(votes),
+    }
+    leaf = register.record(
         session,
         Tag.LETTERBOX_OPENED,
         Ref("letterbox", letterbox.id.hex()),
@@ -373,24 +389,12 @@ def _record_opening(
             en=f"Staff messages opened ({body}). Keyholders: {listed}",
         ),
         day=on,
-        content={
-            "channels": letterbox.channels,
-            "quota": letterbox.quota,
-            "k": letterbox.k,
-            "count_min": letterbox.count_min,
-            "poll": letterbox.told.get("poll"),
-            "interval_days": letterbox.interval_days,
-            "opens_on": letterbox.opens_on.isoformat(),
-            "closes_on": letterbox.closes_on.isoformat(),
-            "destroy_on": letterbox.told["destroy_on"],
-            "keyholders": names,
-            "fingerprint": {one: list(words.from_digest(letterbox.fingerprint, one)) for one in LOCALES},
-            "resolution": dict(resolution.texts),
-            "votes": dict(votes),
-        },
+        content=content,
         audience=consultation.audience,
         notice_id=consultation.notice_id,
     )
+    keyholders.vouch(session, letterbox, leaf, content)
+    return leaf
 
 
 def letterbox_closed(

@@ -165,6 +165,7 @@ _ROLES = {
     Role.HR_PUBLISHER: "human resources, publishes notices",
     Role.REPRESENTATIVE: "member of the CSE",
     Role.ADMINISTRATOR: "administrator",
+    Role.OUTSIDE_KEYHOLDER: "outside keyholder",
 }
 
 

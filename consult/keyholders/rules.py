@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from consult.core.errors import Refused
@@ -14,6 +14,14 @@ COOKIE: Final = "consult_key"
 IDLE: Final = timedelta(minutes=15)
 LONGEST: Final = timedelta(hours=8)
 WORDS_LEAST: Final = 6
+LEAST: Final = 2
+"""Keyholders of a letterbox, at any time."""
+REHEARSED_EVERY: Final = timedelta(days=365)
+REMINDED_AGAIN: Final = timedelta(days=30)
+UNLOCKING_COUNTS: Final = timedelta(days=183)
+"""An unlocking shows what a rehearsal shows; noted only where the last is so long ago, so that the day
+says when a passphrase was proven, not when somebody last read."""
+LEAVES_SOON: Final = timedelta(days=30)
 
 
 class CannotUnlock(Refused):
@@ -39,6 +47,27 @@ class Planted(Refused):
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__(f"{len(names)} keys with somebody the body did not name")
         self.names = names
+
+
+class NotReady(Refused):
+    """The person has no key of their own, or may hold none."""
+
+
+class NothingToHandOver(Refused):
+    """No living letterbox would change hands."""
+
+
+class HandoverRuns(Refused):
+    """Somebody was named to follow that person already, and it is not finished."""
+
+
+class CannotPassOn(Refused):
+    """Whoever asks holds no key that the successor still lacks."""
+
+
+def rehearsal_due(set_up_on: date, rehearsed_on: date | None) -> date:
+    """A year after the passphrase was last shown to open."""
+    return max(set_up_on, rehearsed_on or set_up_on) + REHEARSED_EVERY
 
 
 def unnamed(holding: Sequence[str], named: Sequence[str]) -> tuple[str, ...]:

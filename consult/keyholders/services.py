@@ -8,10 +8,11 @@ from __future__ import annotations
 import base64
 import binascii
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import Any
 from uuid import UUID, uuid4
 
 from flask import current_app
@@ -21,16 +22,17 @@ from sqlalchemy.orm import Session
 from consult.anonymity import wrapping
 from consult.core import clock
 from consult.keyholders import queries
-from consult.keyholders.models import Keyholder, Unlocked, WrappedKey
+from consult.keyholders.models import HandoverStep, Keyholder, Naming, Unlocked, WrappedKey
 from consult.keyholders.rules import IDLE, LONGEST, AlreadyHolds, CannotUnlock, Locked, Planted
 from consult.people.models import Account, Mandate
 from consult.people.rules import ACTING, ChairHoldsNoKey, MandateRole, Role, is_running
+from consult.register.models import Leaf
 from consult.voices.models import Letterbox
 
-_one_at_a_time = threading.Lock()
+one_at_a_time = threading.Lock()
 
 
-def _cost() -> wrapping.Cost:
+def cost() -> wrapping.Cost:
     settings = current_app.extensions["consult.settings"]
     return wrapping.Cost(settings.argon2_memory_kib, 1) if settings.testing else wrapping.Cost()
 
@@ -41,43 +43,72 @@ def _cost() -> wrapping.Cost:
 def make_keys(passphrase: str, recovery_code: str) -> wrapping.HolderKeys:
     """A key pair under both secrets: the slow part of `set_up`, which needs no database. Raises
     `wrapping.TooWeak`, `wrapping.BadCode`."""
-    with _one_at_a_time:
-        return wrapping.new_holder(passphrase, recovery_code, _cost())
+    with one_at_a_time:
+        return wrapping.new_holder(passphrase, recovery_code, cost())
 
 
 def set_up(
-    session: Session, account: Account, *, mandate: Mandate, passphrase: str, recovery_code: str, on: date
+    session: Session,
+    account: Account,
+    *,
+    mandate: Mandate | None,
+    passphrase: str,
+    recovery_code: str,
+    on: date,
 ) -> Keyholder:
-    """A key pair for a member of the staff side. Raises `ChairHoldsNoKey`, `AlreadyHolds`,
-    `wrapping.TooWeak`, `wrapping.BadCode`."""
+    """A key pair for a member of the staff side, or for somebody invited from outside (no mandate). Raises
+    `ChairHoldsNoKey`, `AlreadyHolds`, `wrapping.TooWeak`, `wrapping.BadCode`."""
     return keep(session, account, mandate=mandate, keys=make_keys(passphrase, recovery_code), on=on)
 
 
 def keep(
-    session: Session, account: Account, *, mandate: Mandate, keys: wrapping.HolderKeys, on: date
+    session: Session, account: Account, *, mandate: Mandate | None, keys: wrapping.HolderKeys, on: date
 ) -> Keyholder:
     """The quick part of `set_up`."""
     if not may_hold(account, mandate, on=on):
         raise ChairHoldsNoKey
     if queries.of_account(session, account.id) is not None:
         raise AlreadyHolds
+    return add_key(session, account, mandate=mandate, keys=keys, on=on)
+
+
+def add_key(
+    session: Session,
+    account: Account,
+    *,
+    mandate: Mandate | None,
+    keys: wrapping.HolderKeys,
+    on: date,
+    is_current: bool = True,
+) -> Keyholder:
+    """A row for a key pair somebody may hold."""
     holder = Keyholder(
-        account=account, mandate_id=mandate.id, mandate_role=mandate.role, public_key=keys.public,
-        under_passphrase=keys.under_passphrase, under_recovery=keys.under_recovery, set_up_on=on,
-    )  # fmt: skip
+        account=account,
+        mandate_id=None if mandate is None else mandate.id,
+        mandate_role=None if mandate is None else mandate.role,
+        public_key=keys.public,
+        under_passphrase=keys.under_passphrase,
+        under_recovery=keys.under_recovery,
+        set_up_on=on,
+        is_current=is_current,
+    )
     session.add(holder)
     session.flush()
     return holder
 
 
-def may_hold(account: Account, mandate: Mandate, *, on: date) -> bool:
-    """A running mandate of one's own on the staff side; never the employer's side, in any capacity."""
+def may_hold(account: Account, mandate: Mandate | None, *, on: date) -> bool:
+    """A running mandate of one's own on the staff side, or an invitation from outside; never the employer's
+    side, in any capacity."""
+    if _is_chair(account, on):
+        return False
+    if mandate is None:
+        return account.role is Role.OUTSIDE_KEYHOLDER and account.is_active
     return (
         mandate.account_id == account.id
         and account.role is Role.REPRESENTATIVE
         and mandate.role in ACTING
         and is_running(mandate.starts_on, mandate.ends_on, on)
-        and not _is_chair(account, on)
     )
 
 
@@ -91,6 +122,12 @@ def _is_chair(account: Account, on: date) -> bool:
 def ready(session: Session, body_id: UUID, *, on: date) -> Sequence[Keyholder]:
     """Members of the body who hold a key and whose mandate runs."""
     return queries.ready(session, body_id, on=on)
+
+
+def vouch(session: Session, letterbox: Letterbox, leaf: Leaf, content: Mapping[str, Any]) -> None:
+    """Keeps what the leaf of an act binds that says who holds the keys (``keyholders`` in ``content``)."""
+    session.add(Naming(letterbox_id=letterbox.id, position=leaf.position, content=dict(content)))
+    session.flush()
 
 
 def wrap_for(
@@ -117,21 +154,41 @@ class Held:
     wrapped: bytes = field(repr=False)
     public_key: bytes = b""
     counts: bool = False
+    holder_id: UUID | None = None
 
 
 def held(session: Session, letterbox: Letterbox, account: Account) -> Held:
     """What this account holds of that letterbox. Raises `Planted`."""
-    strangers = queries.planted(session, letterbox)
-    if strangers:
-        raise Planted(strangers)
-    holder = queries.of_account(session, account.id)
-    wrapped = None if holder is None else queries.wrapped(session, letterbox.id, holder.id)
-    may = account.is_active and account.name in queries.named(letterbox)
-    may = may and not _is_chair(account, clock.today())
-    if holder is None or wrapped is None or not may:
-        return Held(_nobody(_cost()), b"", letterbox.public_key)
-    keys = wrapping.HolderKeys(holder.public_key, holder.under_passphrase, holder.under_recovery)
-    return Held(keys, wrapped.sealed, letterbox.public_key, counts=True)
+    roll = queries.roll(session, letterbox)
+    if not roll.is_sound:
+        raise Planted(roll.planted)
+    wrapped = queries.wrapped_for(session, letterbox.id, account.id)
+    may = account.is_active and account.name in roll.names and not _is_chair(account, clock.today())
+    if wrapped is None or not may:
+        return Held(_nobody(cost()), b"", letterbox.public_key)
+    return Held(
+        keys_of(wrapped.keyholder),
+        wrapped.sealed,
+        letterbox.public_key,
+        counts=True,
+        holder_id=wrapped.keyholder_id,
+    )
+
+
+def keys_of(holder: Keyholder) -> wrapping.HolderKeys:
+    """What the server keeps of a key, as `wrapping` knows it."""
+    return wrapping.HolderKeys(holder.public_key, holder.under_passphrase, holder.under_recovery)
+
+
+def open_half(keys: wrapping.HolderKeys, *, passphrase: str = "", recovery_code: str = "") -> bytes:
+    """A keyholder's own private half, slow as it must be. Raises `CannotUnlock`, `wrapping.BadCode`."""
+    try:
+        with one_at_a_time:
+            if recovery_code:
+                return wrapping.open_with_recovery(keys, recovery_code)
+            return wrapping.open_with_passphrase(keys, passphrase)
+    except (wrapping.WrongPassphrase, wrapping.CannotOpen):
+        raise CannotUnlock from None
 
 
 @lru_cache(maxsize=4)
@@ -142,16 +199,12 @@ def _nobody(cost: wrapping.Cost) -> wrapping.HolderKeys:
 
 def open_held(held: Held, *, passphrase: str = "", recovery_code: str = "") -> bytes:
     """The letterbox's private key: the slow part of `unlock`. Raises `CannotUnlock`, `wrapping.BadCode`."""
+    private = open_half(held.keys, passphrase=passphrase, recovery_code=recovery_code)
+    if not held.counts:
+        raise CannotUnlock
     try:
-        with _one_at_a_time:
-            if recovery_code:
-                private = wrapping.open_with_recovery(held.keys, recovery_code)
-            else:
-                private = wrapping.open_with_passphrase(held.keys, passphrase)
-        if not held.counts:
-            raise CannotUnlock
         return wrapping.unwrap(private, held.wrapped, held.public_key)
-    except (wrapping.WrongPassphrase, wrapping.CannotOpen):
+    except wrapping.CannotOpen:
         raise CannotUnlock from None
 
 
@@ -230,7 +283,7 @@ def delete_ended(session: Session, *, now: datetime) -> None:
 def shred(session: Session, letterbox: Letterbox) -> None:
     """Destroys every key of a letterbox: what lies sealed to it opens for nobody any more. Copies of the
     database made earlier are not reached before they are destroyed themselves."""
-    for table in (WrappedKey, Unlocked):
+    for table in (WrappedKey, Unlocked, HandoverStep):
         session.execute(
             delete(table).where(table.letterbox_id == letterbox.id),
             execution_options={"synchronize_session": "fetch"},

@@ -86,7 +86,7 @@ def _have(account: Account) -> ResponseReturnValue:
     if request.method == "POST":
         flash(_("You hold a key already. Nothing was changed."), "accent")
         return redirect(url_for(".set_up"), 303)
-    boxes = queries.letterboxes(db.session, holder.id)
+    boxes = queries.letterboxes(db.session, account.id)
     return render_template("keyholders/have.html", holder=holder, boxes=boxes)
 
 
@@ -104,7 +104,7 @@ def _fresh() -> dict[str, object]:
 @bp.route("/letterboxes/<box>/unlock", methods=["GET", "POST"])
 @requires(Permission.KEY_HOLD, of=queries.by_address)
 def unlock(box: Box) -> ResponseReturnValue:
-    if box.planted:
+    if not box.roll.is_sound:
         return render_template("keyholders/planted.html", box=box, title=_title(box)), 409
     if request.method == "GET":
         form = UnlockForm(next=_way_back(request.args.get("next", "")))

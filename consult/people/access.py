@@ -96,9 +96,13 @@ def reader_of(account: Account) -> Reader:
         side = Side.STAFF if staff else Side.NEITHER
     if side is Side.EMPLOYER:
         staff = []
+    body_ids = frozenset(one.body_id for one in staff)
+    if account.outside_body_id is not None and side is Side.NEITHER:
+        # Invited by the body to hold a key: reads what the body reads, without a mandate.
+        side, body_ids = Side.STAFF, frozenset({account.outside_body_id})
     return Reader(
         side=side,
-        body_ids=frozenset(one.body_id for one in staff),
+        body_ids=body_ids,
         mandate_ids=frozenset(one.id for one in staff),
         is_signed_in=True,
     )

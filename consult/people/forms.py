@@ -15,7 +15,10 @@ ROLES = {
     Role.REPRESENTATIVE: _l("Representative"),
     Role.HR_PUBLISHER: _l("Human resources"),
     Role.ADMINISTRATOR: _l("Administrator"),
+    Role.OUTSIDE_KEYHOLDER: _l("Outside keyholder"),
 }
+INVITED = {role: words for role, words in ROLES.items() if role is not Role.OUTSIDE_KEYHOLDER}
+"""Whom an administrator invites: an outside keyholder is invited by the body."""
 MANDATES = {
     MandateRole.FULL_MEMBER: _l("Full member"),
     MandateRole.ALTERNATE: _l("Alternate"),
@@ -42,7 +45,7 @@ class InviteForm(BaseForm):
         _l("Work e-mail address"), [not_blank(_l("Write the e-mail address.")), Length(max=254)]
     )
     name = StringField(_l("Name"), [not_blank(_l("Write the name, as others will see it.")), Length(max=200)])
-    role = SelectField(_l("What the account is for"), choices=options(ROLES.items()), coerce=str)
+    role = SelectField(_l("What the account is for"), choices=options(INVITED.items()), coerce=str)
     locale = SelectField(
         _l("Language of their mails"),
         choices=options([("fr", _l("French")), ("en", _l("English"))]),

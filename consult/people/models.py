@@ -61,12 +61,17 @@ class Account(WithId):
     is_active: Mapped[bool] = mapped_column(default=True)
     session_epoch: Mapped[int] = mapped_column(default=0)
     """Raised by a new password or a deactivation: older sessions end."""
+    outside_body_id: Mapped[UUID | None] = mapped_column(ForeignKey("body.id"))
+    """The body an outside keyholder was invited by; nobody else has one."""
     version: Mapped[int] = mapped_column()
     mandates: Mapped[list[Mandate]] = relationship(back_populates="account", lazy="selectin")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("locale IN ('fr', 'en')", name="locale_known"),
+        CheckConstraint(
+            "(role = 'outside_keyholder') = (outside_body_id IS NOT NULL)", name="outside_of_a_body"
+        ),
     )
 
 

@@ -15,6 +15,8 @@ class Role(StrEnum):
     HR_PUBLISHER = "hr_publisher"
     REPRESENTATIVE = "representative"
     ADMINISTRATOR = "administrator"
+    OUTSIDE_KEYHOLDER = "outside_keyholder"
+    """Whom a body invites to hold a key without sitting on it: an expert, a lawyer, a union federation."""
 
 
 class Languages(StrEnum):
@@ -118,6 +120,8 @@ def permissions_of(role: Role, mandates: frozenset[MandateRole]) -> frozenset[Pe
         found |= _STAFF
         if MandateRole.SECRETARY in mandates:
             found.add(Permission.ACCESS_WORD_ROTATE)
+    elif role is Role.OUTSIDE_KEYHOLDER:
+        found.add(Permission.KEY_HOLD)
     elif role is Role.REPRESENTATIVE and mandates & {MandateRole.EXPERT_GUEST, MandateRole.CHAIR}:
         found.add(Permission.NOTICE_FOLLOW)
     return frozenset(found)
@@ -157,6 +161,8 @@ class Unseatable(StrEnum):
     """Human resources speak for the employer: they may only chair."""
     ADMINISTRATOR = "administrator"
     """An administrator sees nothing of what was said, so sits nowhere."""
+    OUTSIDE = "outside"
+    """An outside keyholder sits on no body: that is what outside means."""
     TWICE = "twice"
     """There is a mandate on that body at that time already."""
     BOTH_SIDES = "both_sides"

@@ -76,12 +76,18 @@ def rotate_access_word(session: Session, word: str, *, on: date) -> Organisation
     return organisation
 
 
-def add_account(session: Session, *, email: str, name: str, role: Role, locale: str = "fr") -> Account:
-    """An account without a password; an invitation lets its owner choose one."""
+def add_account(
+    session: Session, *, email: str, name: str, role: Role, locale: str = "fr", outside: Body | None = None
+) -> Account:
+    """An account without a password; an invitation lets its owner choose one. ``outside``: the body that
+    invites an outside keyholder, and nobody else."""
     email = email.strip().lower()
     if queries.by_email(session, email) is not None:
         raise AlreadyThere(f"{email} has an account already.")
-    account = Account(email=email, name=name.strip() or email.partition("@")[0], role=role, locale=locale)
+    account = Account(
+        email=email, name=name.strip() or email.partition("@")[0], role=role, locale=locale,
+        outside_body_id=outside.id if outside is not None else None,
+    )  # fmt: skip
     session.add(account)
     session.flush()
     return account
@@ -125,6 +131,8 @@ def must_be_able_to_sit(
     is_chair = role is MandateRole.CHAIR
     if account.role is Role.ADMINISTRATOR:
         raise CannotSit(Unseatable.ADMINISTRATOR)
+    if account.role is Role.OUTSIDE_KEYHOLDER:
+        raise CannotSit(Unseatable.OUTSIDE)
     if account.role is Role.HR_PUBLISHER and not is_chair:
         raise CannotSit(Unseatable.EMPLOYER)
     for other in account.mandates:

@@ -65,7 +65,7 @@ def _mandate_form(posted: Any = None) -> MandateForm:
     form = MandateForm(posted, prefix="mandate-")
     active = [one for one in queries.accounts(db.session) if one.is_active]
     form.account.choices = options(
-        (str(one.id), one.name) for one in active if one.role is not Role.ADMINISTRATOR
+        (str(one.id), one.name) for one in active if one.role in {Role.REPRESENTATIVE, Role.HR_PUBLISHER}
     )
     form.body.choices = options((str(one.id), one.name) for one in queries.bodies(db.session))
     return form
@@ -169,6 +169,7 @@ def _unseatable(why: Unseatable) -> str:
     words: dict[Unseatable, str] = {
         Unseatable.EMPLOYER: _("Human resources speak for the employer: they can only be the chair."),
         Unseatable.ADMINISTRATOR: _("An administrator sits on no body. Give this person a second account."),
+        Unseatable.OUTSIDE: _("An outside keyholder sits on no body. Give this person a second account."),
         Unseatable.TWICE: _("This person has a mandate on this body at that time already. End it first."),
         Unseatable.BOTH_SIDES: _("Nobody can be the chair and represent staff at the same time."),
     }

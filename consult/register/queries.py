@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from consult.register.models import Entry, Leaf, Link
-from consult.register.rules import Ref, Tag
+from consult.register.models import Entry, Leaf, LeafSalt, Link
+from consult.register.rules import Ref, Tag, content_digest
 
 _about = select(Entry).where(Entry.notice_id == bindparam("notice_id")).order_by(Entry.position)
 _of_kind = _about.where(Entry.tag == bindparam("tag", type_=Entry.tag.type))
@@ -23,6 +23,12 @@ _positions = (
     select(Leaf.position)
     .where(Leaf.ref == bindparam("ref"), Leaf.tag == bindparam("tag", type_=Leaf.tag.type))
     .order_by(Leaf.position)
+)
+_first_entry = (
+    select(Entry)
+    .where(Entry.ref == bindparam("ref"), Entry.tag == bindparam("tag", type_=Entry.tag.type))
+    .order_by(Entry.position)
+    .limit(1)
 )
 _recent = select(Entry).order_by(Entry.position.desc()).limit(bindparam("size"))
 _effects = select(Link.cause, Link.effect).where(Link.cause.in_(bindparam("refs", expanding=True)))
@@ -38,6 +44,18 @@ def about(session: Session, notice_id: UUID) -> Sequence[Entry]:
 def positions(session: Session, ref: Ref, tag: Tag) -> Sequence[int]:
     """Where the acts of one kind on a thing stand in the record, in their order."""
     return session.scalars(_positions, {"ref": str(ref), "tag": tag}).all()
+
+
+def first_of(session: Session, ref: Ref, tag: Tag) -> Entry | None:
+    """What people read of the first act of that kind on a thing."""
+    return session.scalar(_first_entry, {"ref": str(ref), "tag": tag})
+
+
+def binds(session: Session, position: int, content: Mapping[str, Any]) -> bool:
+    """Whether the leaf at that position was made over this content. False also where its salt is gone:
+    nobody can tell any more."""
+    leaf, salt = session.get(Leaf, position), session.get(LeafSalt, position)
+    return leaf is not None and salt is not None and content_digest(content, salt.salt) == leaf.digest
 
 
 def of_kind(session: Session, notice_id: UUID, tag: Tag) -> Sequence[Entry]:

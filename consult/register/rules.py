@@ -37,6 +37,8 @@ class Tag(StrEnum):
     REMARK_PUBLISHED = "remark.published"
     REMARK_WITHDRAWN = "remark.withdrawn"
     NOTICE_REDACTED = "notice.redacted"
+    KEYHOLDERS_CHANGED = "keyholders.changed"
+    KEYS_DESTROYED = "keys.destroyed"
 
 
 class Shelf(StrEnum):

@@ -20,7 +20,11 @@ def user() -> None:
 
 @user.command()
 @click.argument("email")
-@click.option("--role", type=click.Choice([one.value for one in Role]), required=True)
+@click.option(
+    "--role",
+    type=click.Choice([one.value for one in Role if one is not Role.OUTSIDE_KEYHOLDER]),
+    required=True,
+)
 @click.option("--name", default="", help="shown to others; the start of the address if not given")
 @click.option("--locale", type=click.Choice(["fr", "en"]), default="fr", help="language of their mails")
 @with_appcontext

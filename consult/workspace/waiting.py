@@ -147,8 +147,7 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
             _("Without it you cannot be named keyholder of a letterbox."),
         )
     held = {
-        one.id: Window(one.opens_on, one.closes_on)
-        for one in (keyholders.letterboxes(session, key.id) if key is not None else ())
+        one.id: Window(one.opens_on, one.closes_on) for one in keyholders.letterboxes(session, account.id)
     }
     to_sort, unread = queries.to_sort(session, held), queries.unread(session, account.id)
     bodies = acting_body_ids(account)

@@ -93,7 +93,7 @@ def test_whoever_holds_no_key_waits_as_long(
     calls: list[int] = []
     derive = wrapping._derive
     with work() as session:
-        services._nobody(services._cost())
+        services._nobody(services.cost())
 
         def counted(secret: bytes, salt: bytes, cost: wrapping.Cost) -> bytes:
             calls.append(cost.memory_kib * cost.passes)

@@ -244,16 +244,19 @@ def test_a_namesake_is_one_too_many(work: Work, people: People, box_id: bytes) -
         assert queries.planted(session, box) == ("Paule Roussel",)
 
 
-def test_someone_added_to_the_names_by_hand_still_opens_nothing(
+def test_someone_added_to_the_names_by_hand_is_told_from_those_the_body_named(
     work: Work, people: People, box_id: bytes
 ) -> None:
-    """The names of the letterbox are on every page of it; adding one gives no key."""
+    """The names of the letterbox are on every page of it; the record knows which of them the body named."""
     with work() as session:
         box, hr = session.get_one(Letterbox, box_id), session.get_one(Account, people.hr.id)
         box.told = box.told | {"keyholders": [*box.told["keyholders"], "Claire Besson"]}
         session.flush()
-        with pytest.raises(CannotUnlock):
-            services.unlock(session, box, hr, passphrase=sending.PASSPHRASE, now=clock.now())
+        assert queries.roll(session, box).names == ("Maxime Adjovi", "Paule Roussel")
+        for account in (hr, session.get_one(Account, people.rep1.id)):
+            with pytest.raises(Planted) as caught:
+                services.unlock(session, box, account, passphrase=sending.PASSPHRASE, now=clock.now())
+            assert caught.value.names == ("Claire Besson",)
 
 
 # ── the sitting ────────────────────────────────────────────────────────────────
