@@ -36,8 +36,6 @@ from cryptography.hazmat.primitives.serialization import (
 
 EXPONENT: Final = 65537
 BITS: Final = 2048
-PREFIX_SIZE: Final = 32
-MESSAGE_SIZE: Final = 32
 _HASH_SIZE: Final = 48
 _SIGNERS: Final = 32
 _PUBLICS: Final = 128
