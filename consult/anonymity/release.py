@@ -50,6 +50,19 @@ class Choice:
         return next((batch for batch in self.batches if batch.is_small), None)
 
 
+def part(batch: Batch, most: int, *, lanes: int, channels: int = 1, riders: Sequence[bytes] = ()) -> Batch:
+    """The first ``most`` of a batch too large to leave in one go, as a batch of its own (they are in random
+    order already). One person has at most one entry in each lane and channel, so among so many nobody
+    weighs more than lanes × channels / most; riders are not counted. Raises `ValueError` where that were
+    not below 1 in 100."""
+    rights = lanes * channels
+    entries = batch.entries[:most]
+    counted = len(set(entries) - set(riders))
+    if counted < 100 * rights:
+        raise ValueError("a part must be large")
+    return Batch(entries, -(-counted // rights), batch.is_small)
+
+
 def choose(
     lanes: Mapping[str, Sequence[bytes]],
     *,

@@ -161,7 +161,7 @@ def to_pass_on(session: Session, handover: Handover, account: Account) -> list[t
         if step.ended_on is not None or _has_key(session, letterbox.id, handover.successor_id):
             continue
         mine = queries.wrapped_for(session, letterbox.id, account.id)
-        if mine is None or mine.keyholder_id == handover.predecessor_id and handover.is_renewal:
+        if mine is None or (mine.keyholder_id == handover.predecessor_id and handover.is_renewal):
             continue
         roll = queries.roll(session, letterbox)
         if not roll.is_sound:

@@ -12,9 +12,7 @@ from consult.keyholders.models import Keyholder
 from consult.keyholders.rules import UNLOCKING_COUNTS
 
 
-def under_passphrase(
-    keys: wrapping.HolderKeys, half: bytes, passphrase: str
-) -> wrapping.HolderKeys:
+def under_passphrase(keys: wrapping.HolderKeys, half: bytes, passphrase: str) -> wrapping.HolderKeys:
     """The same key pair under a new passphrase: slow, without the database. Raises `wrapping.TooWeak`."""
     with services.one_at_a_time:
         return wrapping.with_passphrase(keys, half, passphrase, services.cost())

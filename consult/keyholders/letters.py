@@ -16,7 +16,9 @@ from consult.voices.models import Letterbox
 from consult.voices.rules import Told
 
 
-def _queue(session: Session, to: Account, subject: object, template: str, about: str, **facts: object) -> None:
+def _queue(
+    session: Session, to: Account, subject: object, template: str, about: str, **facts: object
+) -> None:
     organisation = people.organisation(session)
     mail.queue(
         session,
@@ -72,7 +74,9 @@ def rehearsal(session: Session, holder: Keyholder) -> None:
     )  # fmt: skip
 
 
-def destroyed(session: Session, letterbox: Letterbox, holders: Sequence[Account], *, copies_end: date | None) -> None:
+def destroyed(
+    session: Session, letterbox: Letterbox, holders: Sequence[Account], *, copies_end: date | None
+) -> None:
     """To those who held its keys: keys and texts are gone from this server; copies made earlier are not."""
     told = Told.of(letterbox.told)
     for to in holders:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from hashlib import sha256
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from consult.anonymity import thresholds
@@ -42,6 +42,7 @@ _slips = select(
         SlipRight.hash.in_(bindparam("hashes", expanding=True)),
     )
 )
+_size = select(func.count()).where(Voice.batch_id == bindparam("batch_id"))
 _rows = select(Voice.id, Voice.sealed).where(Voice.batch_id == bindparam("batch_id"))
 
 
@@ -135,6 +136,11 @@ def enough_for_synthesis(session: Session, letterbox_id: bytes) -> bool:
     box = session.get(Letterbox, letterbox_id)
     largest = max((one.at_least for one in batches(session, letterbox_id)), default=0)
     return box is not None and thresholds.outlet(largest, box.k) is not thresholds.Outlet.ORALLY
+
+
+def size(session: Session, batch_id: bytes) -> int:
+    """How many messages a batch holds: exact, for the release and for keyholders only."""
+    return session.scalar(_size, {"batch_id": batch_id}) or 0
 
 
 def digest_of(session: Session, batch_id: bytes) -> str:

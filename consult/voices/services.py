@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from consult.anonymity import thresholds, words
 from consult.anonymity.message import Message
 from consult.anonymity.release import Batch as Chosen
-from consult.anonymity.release import choose
+from consult.anonymity.release import choose, part
 from consult.anonymity.sealing import SEALED_SIZE, TooLong, reseal, seal
 from consult.core.db import Base, by_database, is_sqlite, random_id
 from consult.voices import queries
@@ -41,6 +41,8 @@ from consult.voices.spending import Right, spend
 logger = logging.getLogger("consult")
 
 _ALLOWED_K = (thresholds.K_SMALL_SITE, thresholds.K_DEFAULT)
+MOST = 10_000
+"""Entries that leave in one transaction: what arrives meanwhile waits for it."""
 _PATIENCE = 120.0
 _PAUSE = 0.05
 
@@ -184,9 +186,12 @@ def speak(
     post(session, prepare(letterbox, message, on=on, rights=rights))
 
 
-def release(session: Session, letterbox: Letterbox, *, on: date, rng: Random | None = None) -> list[Batch]:
+def release(
+    session: Session, letterbox: Letterbox, *, on: date, rng: Random | None = None, most: int = MOST
+) -> list[Batch]:
     """Takes what may leave, re-sealed under new ids in random order; rewrites what stays. After the last
-    day takes everything and sets ``is_closed``."""
+    day takes everything and sets ``is_closed``. More than ``most`` leave in several batches: one with each
+    call, to be called again after the commit (`is_part`), and the last one rewrites and closes."""
     rng = rng or secrets.SystemRandom()
     session.flush()
     _hold_intake(session)
@@ -195,9 +200,11 @@ def release(session: Session, letterbox: Letterbox, *, on: date, rng: Random | N
         return []
     is_last = on > letterbox.closes_on
     by_lane, riders = _lanes(session, letterbox)
-    choice = choose(
-        by_lane, k=letterbox.k, channels=letterbox.channels.number, closed=is_last, rng=rng, riders=riders
-    )
+    channels = letterbox.channels.number
+    choice = choose(by_lane, k=letterbox.k, channels=channels, closed=is_last, rng=rng, riders=riders)
+    if choice.quotable is not None and len(choice.quotable.entries) > most:
+        some = part(choice.quotable, most, lanes=len(by_lane), channels=channels, riders=riders)
+        return [_release_batch(session, letterbox, some, on=on)]
     made = [_release_batch(session, letterbox, chosen, on=on) for chosen in choice.batches]
     if is_last:
         _close(session, letterbox)
@@ -205,6 +212,11 @@ def release(session: Session, letterbox: Letterbox, *, on: date, rng: Random | N
         _rewrite(session)
     session.flush()
     return made
+
+
+def is_part(session: Session, batches: Sequence[Batch], *, most: int = MOST) -> bool:
+    """Whether a release left more behind than one transaction takes."""
+    return len(batches) == 1 and queries.size(session, batches[0].id) == most
 
 
 def tidy(session: Session, *, patience: float = _PATIENCE) -> bool:

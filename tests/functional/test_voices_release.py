@@ -365,3 +365,36 @@ def test_addresses(box: Box, session: Session) -> None:
             assert queries.by_address(session, wrong) is None
     assert queries.voice(session, b"0" * 16) is None
     assert queries.letterbox(session, b"0" * 16) is None
+
+
+@both
+def test_more_than_one_transaction_takes_leaves_in_parts(box: Box, work: Callable[..., Any]) -> None:
+    """What stays is rewritten by the last part, and ten stay in all."""
+    box.speak(*written(450))
+    sizes = []
+    for _ in range(3):
+        with work() as session:
+            made = services.release(session, session.get_one(Letterbox, box.id), on=MONDAY, most=200)
+            sizes.append((queries.size(session, made[0].id), made[0].at_least))
+            is_part = services.is_part(session, made, most=200)
+        if not is_part:
+            break
+    assert sizes == [
+        (200, 100),
+        (200, 100),
+        (40, 40),
+    ]  # a message may have been written back, in open mode too
+    with work() as session:
+        assert len(queries.waiting_by_lane(session, box.id)[0]) == 10
+
+
+@both
+def test_a_closing_in_parts_closes_with_the_last(box: Box, work: Callable[..., Any]) -> None:
+    box.speak(*written(230))
+    for closed in (False, True):
+        with work() as session:
+            letterbox = session.get_one(Letterbox, box.id)
+            services.release(session, letterbox, on=AFTER, most=200)
+            assert letterbox.is_closed is closed
+    with work() as session:
+        assert queries.waiting_by_lane(session, box.id) == {}

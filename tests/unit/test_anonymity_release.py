@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consult.anonymity import thresholds
-from consult.anonymity.release import Choice, choose
+from consult.anonymity.release import Batch, Choice, choose, part
 from consult.anonymity.thresholds import Band, Outlet
 
 thresholds_k = st.sampled_from([5, 10])
@@ -210,3 +210,12 @@ def test_what_may_be_agreed(k: int, headcount: int | None, valid: bool) -> None:
 def test_what_may_leave_the_desk(at_least: int, k: int, outlet: Outlet) -> None:
     assert thresholds.outlet(at_least, k) is outlet
     assert thresholds.may_quote(at_least, k) is (outlet is Outlet.QUOTATION)
+
+
+def test_a_part_is_large_or_none() -> None:
+    whole = Batch(tuple(n.to_bytes(16, "big") for n in range(5000)), 2000, is_small=False)
+    some = part(whole, 1000, lanes=4, channels=2, riders=whole.entries[:40])
+    assert some.entries == whole.entries[:1000] and some.at_least == 120 and not some.is_small
+    for few, riders in ((799, ()), (1000, whole.entries[:201])):
+        with pytest.raises(ValueError, match="large"):
+            part(whole, few, lanes=4, channels=2, riders=riders)
