@@ -124,6 +124,11 @@ class Told:
     destroy_on: date | None
     country: str
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What everybody writes about: no name of a person."""
+        return (*self.title.texts.values(), self.organisation)
+
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Told:
         """Reads the JSON document. What was not told is empty: no page fails for it."""

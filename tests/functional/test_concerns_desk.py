@@ -342,3 +342,14 @@ def test_a_proposal_is_changed_or_taken_back(opened: Story, as_: As) -> None:
     assert any("/quotations/" in link for link in desk.links())
     page = client.follow(client.submit(page, button="act=drop", action="/quotations/"))
     assert page.path.endswith(theme)
+
+
+def test_the_second_reader_sees_what_the_first_one_confirmed(opened: Story, as_: As) -> None:
+    published(opened, 24)
+    first = opened.at_desk(as_)
+    named = {"wording_fr": "Monique m’a dit de relire.", "wording_en": "Monique told me to reread."}
+    page = first.get(opened.address(f"messages/{opened.voices()[ALONE].hex()}/wording"))
+    page = first.submit(page, named, action="/wording", status=400)
+    page = first.follow(first.submit(page, {"confirm": "y"}, action="/wording"))
+    read = opened.at_desk(as_, "rep2").get(page.path)
+    assert read.doc.xpath("//*[@id='proposed']/..//mark/text()") == ["Monique", "Monique"]

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consult.anonymity.identification import Kind, spans
+from consult.anonymity.identification.numbers import has_right_key, is_luhn
 from consult.anonymity.identification.text import read
 
 STORY = Path(__file__).resolve().parents[2] / "consult" / "demo" / "story" / "fr"
@@ -35,6 +36,44 @@ FOUND = [
     ("There are only three of us on nights.", Kind.GROUP, "three of us"),
     ("On est six le soir à Lille.", Kind.PLACE, "Lille"),
     ("Our head of payroll decides alone.", Kind.TITLE, "head of payroll"),
+    ("Je suis au 06.12.34.56.78, poste 12.", Kind.CONTACT, "06.12.34.56.78, poste 12"),
+    ("Appelez le +33 (0)6 12 34 56 78.", Kind.CONTACT, "+33 (0)6 12 34 56 78"),
+    ("Call 0033 6 12 34 56 78.", Kind.CONTACT, "0033 6 12 34 56 78"),
+    ("Call +1 514.555.0199 ext. 12.", Kind.CONTACT, "+1 514.555.0199 ext. 12"),
+    ("moi c’est zbk at orvalie dot example", Kind.CONTACT, "zbk at orvalie dot example"),
+    ("anne.roy @ orvalie.example", Kind.CONTACT, "anne.roy @ orvalie.example"),
+    ("Mon numéro : 2 84 05 78 006 048 29.", Kind.NUMBER, "2 84 05 78 006 048 29"),
+    ("On lit 284057800604829 partout.", Kind.NUMBER, "284057800604829"),
+    ("It shows 046 454 286 in full.", Kind.NUMBER, "046 454 286"),
+    ("It shows 219-09-9999 in full.", Kind.NUMBER, "219-09-9999"),
+    ("Mon NAS est 123 456 789.", Kind.NUMBER, "NAS est 123 456 789"),
+    ("Le vingt-deux janvier, plus rien.", Kind.DATE, "vingt-deux janvier"),
+    ("On January twenty-second I left.", Kind.DATE, "January twenty-second"),
+    ("J’habite 3 bis, avenue du Général-Leclerc.", Kind.PLACE, "3 bis, avenue du Général-Leclerc"),
+    ("On est à Ottawa K1P 5Z9.", Kind.PLACE, "K1P 5Z9"),
+    ("I sit at 14 Tanner Street.", Kind.PLACE, "14 Tanner Street"),
+    ("Les quatre de nuit n’ont rien dit.", Kind.GROUP, "Les quatre de nuit"),
+    ("Nous ne sommes que deux à la paie.", Kind.GROUP, "Nous ne sommes que deux"),
+    ("The two in payroll do it.", Kind.GROUP, "The two in payroll"),
+    ("Étant l’unique interprète, je vois tout.", Kind.UNIQUE, "Étant l’unique interprète"),
+    ("As a union representative I know.", Kind.TITLE, "As a union representative"),
+    ("I have been on sick leave.", Kind.PERSONAL, "I have been on sick leave"),
+    ("MM. Roux, Ferro et Zbyrek l’ont dit.", Kind.NAME, "Zbyrek"),
+    ("La note de B. Zbyrek, hier.", Kind.NAME, "B. Zbyrek"),
+    ("Zbyrek m’a montré comment faire.", Kind.NAME, "Zbyrek"),
+    ("Zbyrek de l’atelier est parti.", Kind.NAME, "Zbyrek"),
+    ("Ma collègue Zbyra le sait.", Kind.NAME, "Zbyra"),
+    ("According to Zbyrek it is wrong.", Kind.NAME, "Zbyrek"),
+    ("It was Zbyrek’s idea.", Kind.NAME, "Zbyrek"),
+    ("It hurt Anna and Zbyrek a lot.", Kind.NAME, "Zbyrek"),
+    ("It hurt Zbyrek and Anna a lot.", Kind.NAME, "Zbyrek"),
+    ("It is too much.\nThanks,\nZbyrek", Kind.NAME, "Zbyrek"),
+    ("Mark will not hear of it.", Kind.NAME, "Mark"),
+    ("Delattre m’a dit non.", Kind.NAME, "Delattre"),
+    ("j’en ai parlé à sandrine hier", Kind.NAME, "sandrine"),
+    ("me and kevin counted", Kind.NAME, "kevin"),
+    ("max and jen count too", Kind.NAME, "jen"),
+    ("Il y avait O'Zbyrek et moi.", Kind.NAME, "O'Zbyrek"),
 ]  # fmt: skip
 QUIET = [
     "Le rythme monte et personne ne le dit.",
@@ -44,6 +83,15 @@ QUIET = [
     "I reread more than I write and my eyes hurt.",
     "The tool is fast but the tone is wrong for complaints.",
     "Will the statistics be used in our evaluation?",
+    "Mark my words, it will get worse.",
+    "May I switch it off?",
+    "Constance et patience.",
+    "On l’a acheté chez Thomson Services.",
+    "I. LES FAITS",
+    "The budget is 120 000 000 euros.",
+    "une roche claire, et la pierre tient",
+    "Les Anglais l’ont dit avant nous.",
+    "Ma charge de travail a doublé.",
 ]
 
 
@@ -63,6 +111,23 @@ def test_small_groups_are_told() -> None:
     assert spans(text) == ()
     (span,) = spans(text, small_groups=["réclamations décès", "x", ""])
     assert (span.kind, text[span.start : span.end]) == (Kind.GROUP, "Réclamations-Décès")
+
+
+def test_a_right_check_digit_tells_a_number_from_an_amount() -> None:
+    assert has_right_key("2 84 05 78 006 048 29")
+    assert has_right_key("184052A006048" + f"{97 - 1840519006048 % 97:02}")
+    assert not has_right_key("2 84 05 78 006 048 30")
+    assert is_luhn("046 454 286")
+    assert not is_luhn("046 454 287")
+    assert spans("Soit 046 454 287.") == ()
+
+
+def test_what_everybody_writes_about_is_nobody() -> None:
+    text = "According to Plume and Zbyrek it is right."
+    assert [text[one.start : one.end] for one in spans(text)] == ["Plume", "Zbyrek"]
+    found = spans(text, known=["Plume, aide à la rédaction", ""])
+    assert [text[one.start : one.end] for one in found] == ["Zbyrek"]
+    assert spans("Ariane Plume l’a dit.", known=["Plume"])
 
 
 @given(st.text(max_size=400))
@@ -114,7 +179,11 @@ def _cost(text: str) -> float:
 PIECES = [
     "M. ", "A. ", "A-", "Mme ", "de ", "d'", "Le Goff ", "06 ", "12", "+33 ", "@", "a.", "www.", "(at)",
     "je suis ", "la seule ", "the only ", "depuis ", "ans ", "head of ", "-", "\n", " ", "É", "e\u0301",
-    "x", "X", "Lille ", "n°", "équipe de ", "5 ",
+    "x", "X", "Lille ", "n°", "équipe de ", "5 ", "MM. A, B. C et ", "MmeE. ",
+    "Mc", "O'A", "a@", "a. @ ", "1 a ",
+    "1-", "1 2", "(514) ", "514-555-", "vingt-", "twenty ", " dot ", " at a dot ",
+    "H1A ", "Anna and ", "anna et ",
+    "rue de ", "1 rue de la ", "A B", "Zo ", "n'", "'s ", "Thanks,\n",
 ]  # fmt: skip
 
 

@@ -13,7 +13,8 @@ _DOUBTFUL: Final = "?"
 @lru_cache(maxsize=1)
 def first_names() -> tuple[frozenset[str], frozenset[str]]:
     """First names, small and without accents: those that are little else, and those that are also words."""
-    return _read("first_names.txt")
+    sure, doubtful = _read("first_names.txt")
+    return sure | _read("first_names_more.txt")[0], doubtful
 
 
 @lru_cache(maxsize=1)

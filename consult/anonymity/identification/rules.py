@@ -11,7 +11,7 @@ _MONTH_FR: Final = "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|o
 _MONTH_EN: Final = "january|february|march|april|may|june|july|august|september|october|november|december"
 _SHORT: Final = "janv?|fevr?|feb|mar|avr|apr|jun|juil|jul|aug|sept?|oct|nov|dec"
 _MONTHS: Final = f"{_MONTH_FR}|{_MONTH_EN}"
-_STEMS: Final = "janv|fev|feb|mar|avr|apr|mai|may|jui|jun|jul|aou|aug|sep|oct|nov|dec"
+_STEMS: Final = "jan|fev|feb|mar|avr|apr|mai|may|jui|jun|jul|aou|aug|sep|oct|nov|dec"
 _DAY_FR: Final = "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
 _DAY_EN: Final = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _NUMBER: Final = (
@@ -25,11 +25,24 @@ _COUNTED: Final = (
     r"|appels|calls|tickets|cas\b|cases|users?|utilisateurs|documents|pieces|colis|parcels|caracteres"
     r"|characters|fois|times|tokens|postes|emplois|jobs"
 )
+_INSIDE: Final = r"(?:,? ?(?:poste|ext|extension|x)\.? ?\d{1,6}\b)?"
+"""The extension behind a telephone number."""
+_ORDINAL_FR: Final = (
+    r"premier|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize"
+    r"|dix-(?:sept|huit|neuf)|vingt(?:[ -](?:et[ -]un|deux|trois|quatre|cinq|six|sept|huit|neuf))?"
+    r"|trente(?:[ -]et[ -]un)?"
+)
+_ORDINAL_EN: Final = (
+    r"(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth"
+    r"|eleventh|twelfth"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth"
+)
 
 CONTACTS: Final = (
     rule(
         "email", Kind.CONTACT,
         r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}",
+        r"\b[\w.+-]{1,64} @ ?[\w-]{1,63}(?:\.[\w-]{2,63}){1,6}",
         needs="@",
     ),
     rule(
@@ -37,6 +50,11 @@ CONTACTS: Final = (
         r"\b[\w.+-]{1,64} ?(?:[\[(] ?(?:at|a|arobase) ?[\])]| arobase ) ?[\w-]{1,63}"
         r"(?: ?(?:\.|[\[(] ?(?:dot|point) ?[\])]| point ) ?[\w-]{2,63}){1,4}",
         needs="[at|(at|[ at|( at|arobase|(a)|[a]",
+    ),
+    rule(
+        "email_said", Kind.CONTACT,
+        r"\b[\w.+-]{2,64} (?:at|chez|a) [\w-]{2,63}(?:(?: dot | point )[\w-]{2,63}){1,4}\b",
+        needs=" dot | point ",
     ),
     rule(
         "web", Kind.CONTACT,
@@ -55,8 +73,20 @@ CONTACTS: Final = (
     rule(
         "extension", Kind.CONTACT,
         r"\b(?:poste|ext|extension)\.? ?(?:n[o°º] ?)?\d{3,6}\b(?! ?(?:euros|€))",
-        r"(?<![\d+])0[1-9](?:[ .-]?\d\d){4}(?!\d)",
-        r"(?<![\d-])\(?[2-9]\d\d\)?[ .-][2-9]\d\d[ .-]\d{4}(?!\d)",
+        digit=True,
+    ),
+    rule(
+        "phone_fr", Kind.CONTACT,
+        rf"(?<![\d+])(?:(?:\+|00) ?33[ .-]?(?:\(0\)[ .-]?)?|\(?0\)?[ .-]?)[1-9](?:(?: ?[./-] ?"
+        rf"| )?\d\d){{4}}(?!\d)"
+        rf"{_INSIDE}",
+        digit=True,
+    ),
+    rule(
+        "phone_na", Kind.CONTACT,
+        rf"(?<![\d+.-])(?:(?:\+|00)?1[ .-]?)?(?:\([2-9]\d\d\) ?"
+        rf"|[2-9]\d\d ?[ ./-] ?)[2-9]\d\d ?[ .-] ?\d{{4}}(?!\d){_INSIDE}",
+        rf"(?<![\d+.-])(?:\+|00)1[2-9]\d\d[2-9]\d{{6}}(?!\d){_INSIDE}",
         digit=True,
     ),
 )  # fmt: skip
@@ -64,9 +94,13 @@ CONTACTS: Final = (
 NUMBERS: Final = (
     rule(
         "labelled", Kind.NUMBER,
+        r"\b(?:nas|sin|ssn|nir|secu(?:rite sociale)?|social (?:security|insurance))(?: number"
+        r"| no\b\.?)?[ :,]{0,3}(?:est |is |le )?"
+        r"\d[\d .-]{5,20}\d\b",
         r"\b(?:matricule|dossier|ticket|incident|badge|employee|staff|case|file|account|invoice|facture"
         r"|compte|contrat|contract|commande|order|client|customer|reference|ref|identifiant|id|salarie"
-        r"|licence|permis|siret|siren|vehicule|camion|truck)\.?"
+        r"|nas|sin|ssn|nir|secu|secu(?:rite)? sociale|social security|insee|agent|paie|payroll"
+        r"|personnel|adherent|licence|permis|siret|siren|vehicule|camion|truck)\.?"
         r"(?: ?(?:id|number|numero|num|n[o°º]|no\.|nb|#|:)){0,3} ?(?=[a-z/-]{0,8}\d)"
         r"[a-z]{0,5}[-/ ]?\d(?:[\d./-]{0,18}\d)(?:\d|[a-z]{1,3}\b)?(?<!\b19\d\d)(?<!\b20\d\d)\b",
         r"(?:\b(?:numero|number|num|no\.)|[#№]|\bn[°º]) ?[a-z]{0,5}[-/]?\d(?:[\d/-]{1,18}\d)\b",
@@ -85,14 +119,12 @@ NUMBERS: Final = (
         r"\b[A-Z]\d{5,9}\b",
         digit=True, cased=True,
     ),
-    rule(
-        "social_security", Kind.NUMBER,
-        r"(?<!\d)[12] ?\d\d ?(?:0[1-9]|1[0-2]) ?\d[\dab] ?\d{3} ?\d{3}(?: ?\d\d)?(?!\d)",
-        rf"(?<![\d-])\d{{3}}[ -]\d{{3}}[ -]\d{{3}}(?![\d-])(?! ?(?:{_COUNTED}))",
-        digit=True,
-    ),
     rule("machine", Kind.NUMBER, r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]\d)", digit=True),
-    rule("long", Kind.NUMBER, rf"(?<![\d.,])\d{{5,30}}(?!\d)(?! ?(?:{_COUNTED}))", digit=True),
+    rule(
+        "long", Kind.NUMBER,
+        rf"(?<![\d.,])(?!\d{{5}} [A-Z][a-z])\d{{5,30}}(?!\d)(?! ?(?:{_COUNTED}))",
+        digit=True, cased=True,
+    ),
 )  # fmt: skip
 
 DATES: Final = (
@@ -103,6 +135,12 @@ DATES: Final = (
         rf"\b(?:{_MONTH_EN}|(?:{_SHORT})\.?) \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? \d{{4}}\b)?",
         rf"\b(?:{_MONTHS}|(?:{_SHORT})\b\.?) (?:19|20)\d\d\b",
         needs=_STEMS, digit=True,
+    ),
+    rule(
+        "day_in_words", Kind.DATE,
+        rf"\b(?:{_ORDINAL_FR}) (?:{_MONTH_FR})\b",
+        rf"\b(?:{_ORDINAL_EN})(?: of)? (?:{_MONTH_EN})\b|\b(?:{_MONTH_EN}),? (?:the )?(?:{_ORDINAL_EN})\b",
+        needs=_STEMS,
     ),
     rule(
         "numeric", Kind.DATE,
@@ -136,7 +174,7 @@ DATES: Final = (
         rf"(?:ce )?(?:{_DAY_FR})\b",
         rf"\b(?:last|this|next|on|since) (?:{_DAY_EN})\b(?: (?:morning|afternoon|evening|night))?",
         rf"\b(?:{_DAY_EN}) (?:morning|afternoon|evening|night)\b",
-        needs="di|day",
+        needs=f"{_DAY_FR}|{_DAY_EN}",
     ),
     rule(
         "relative", Kind.DATE,
@@ -187,10 +225,22 @@ PLACES: Final = (
     ),
     rule(
         "street", Kind.PLACE,
-        r"\b\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|bd|place|chemin|impasse|allee|quai|route) "
-        r"(?:de |du |des |d'|la |le |les |l'){0,3}[\w-]{2,30}(?: \d{5} [\w-]{2,30})?",
-        r"\b\d{1,5} (?:[a-z]{2,20} ){1,3}(?:street|road|avenue|lane|drive|boulevard)\b",
+        r"\b\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|bd|place|chemin|impasse|allee|quai"
+        r"|route|cours|square|rang"
+        r"|montee) (?:de |du |des |d'|la |le |les |l'){0,3}[\w-]{2,30}(?:[ -][a-z][\w'-]{2,30}){0,2}?"
+        r"(?:,? \d{5}(?: [\w'-]{2,30})?)?(?![\w-])",
+        r"\b\d{1,5} (?:[a-z]{2,20} ){1,3}(?:street|st|road|rd|avenue|ave|lane|drive|dr|boulevard|blvd"
+        r"|crescent|court|way)\b\.?"
+        r"(?: (?:west|east|north|south|[nsew])\b)?",
         digit=True,
+    ),
+    rule(
+        "postcode", Kind.PLACE,
+        r"\b(?:[A-Z][a-z-]+,? )?(?:[A-Z]{2} )?[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b",
+        r"\b(?:[A-Z][a-z-]+,? )?[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b",
+        r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)?, [A-Z]{2} \d{5}(?:-\d{4})?\b",
+        r"(?<![\d.,])(?:0[1-9]|[1-8]\d|9[0-8])\d{3} [A-Z][a-z][\w'-]+(?: cedex\b| CEDEX\b)?",
+        digit=True, cased=True,
     ),
 )  # fmt: skip
 

@@ -36,8 +36,9 @@ _PERSON_EN: Final = (
     r"|officer|clerk|agent|worker|translator|designer)"
 )
 _HEAD_FR: Final = (
-    r"(?:directrice|directeur|responsable|cheff?e?|president[e]?|presidente|gerante?|secretaire generale?"
-    r"|coordinatrice|coordinateur|referente?|superviseure?|superviseuse|manageuse|manager|chargee?"
+    r"(?:directrice|directeur|responsable|cheff?e?|presidente?|gerante?|secretaire generale?"
+    r"|coordinatrice|coordinateur|referente?|superviseure?|superviseuse|manageuse|manager"
+    r"|chargee?(?! de travail)"
     r"|administratrice|administrateur|tresoriere?|deleguee?|adjointe?|medecin|infirmiere?|assistante?"
     r"|patronne?)"
 )
@@ -59,6 +60,8 @@ UNIQUE: Final = (
         r"|l'){0,3}"
         r"(?:toute? )?(?:seule?|unique)\b(?: (?:a|qui|dans|de) \w{1,20})?",
         r"\bj'etais (?:la |le )?seule?\b",
+        r"\b(?:etant|suis|reste|comme|en tant que) (?:la |le |l')(?:seule?|unique)\b(?: (?!fois|chose"
+        r"|raison|solution)\w{3,20})?",
         rf"\b(?:la|le|les|l'|une?|notre|leur|mon|ma) ?(?:seule?s?|uniques?) {_PERSON_FR}s?\b",
         r"\b(?:la|le|les) seule?s? (?:a|qui)\b(?: (?!me|te|se|nous|vous|ait|est|reste|permet|compte"
         r"|vaille)\w{1,20})?",
@@ -111,18 +114,26 @@ PERSONAL: Final = (
         "situation", Kind.PERSONAL,
         r"\b(?:je suis|etant) enceinte\b|\bma grossesse\b|\bmon (?:conge|arret) (?:maternite|paternite"
         r"|parental|maladie|de travail)\b",
-        r"\b(?:je suis|j'etais|retour|revenue?|rentree?) (?:de |d'|en |d'un )?(?:mon )?(?:conge|arret) "
+        r"\b(?:je suis|j'etais|j'ai ete|retour|revenue?|rentree?|reviens|rentre|reprends) (?:de |d'|en "
+        r"|d'un |apres |apres un )?(?:mon )?(?:conge|arret) "
         r"(?:maternite|paternite|parental|maladie|longue maladie)\b",
         r"\bmi-temps therapeutique\b|\brqth\b|\btravailleu(?:r|se) handicape|\bmon handicap\b"
         r"|\bmon fauteuil roulant\b"
-        r"|\ben fauteuil roulant\b|\bma maladie\b|\bmon cancer\b|\bmes enfants\b",
+        r"|\ben fauteuil roulant\b|\bma maladie\b|\bmon cancer\b|\bmes enfants\b|\b(?:mon|ma"
+        r"|mes) (?:mari|femme|epoux|epouse|conjointe?|compagne|compagnon"
+        r"|fils|fille|filles|enfant|bebe|mere|pere|parents|jumeaux|jumelles|divorce|depression"
+        r"|burn-?out|traitement|operation|diabete"
+        r"|sclerose|autisme|dyslexie|surdite)\b",
         r"\b(?:i am|i'm) pregnant\b|\bmy (?:pregnancy|maternity|paternity|parental leave|sick leave"
         r"|disability|wheelchair"
-        r"|illness|cancer|kids|children)\b",
-        r"\b(?:i am|i'm|i was|back from|returned from) (?:on )?(?:maternity|paternity|parental"
+        r"|illness|cancer|kids|children|husband|wife|son|daughter|baby|twins|mother|father|parents"
+        r"|divorce|depression|burn-?out"
+        r"|surgery|diabetes|dyslexia|autism|hearing aids?)\b",
+        r"\b(?:i am|i'm|i was|i have been|i've been|back from|returned from|went) (?:on )?(?:maternity"
+        r"|paternity|parental"
         r"|sick) leave\b",
-        needs="enceinte|grossesse|conge|arret|mi-temps|rqth|handicap|fauteuil|maladie|cancer|enfants"
-        "|pregnan|leave"
+        needs="enceinte|grossesse|conge|arret|mi-temps|rqth|handicap|fauteuil|maladie|cancer|enfant"
+        "|mon |ma |mes |my |pregnan|leave"
         "|disability|wheelchair|illness|kids|children|maternity|paternity",
     ),
 )  # fmt: skip
@@ -154,12 +165,14 @@ TITLES: Final = (
         r"\b(?:the|our|as|as an?|am an?|am the|i'm an?|i'm the) (?!line|general|senior|middle|project|good"
         r"|new|best|right|same|other|top|old)"
         r"[a-z][\w-]{2,20} (?:director|supervisor|officer|coordinator|team lead|team leader|manager)\b",
+        r"\bas an? (?:union|staff|safety|employee) (?:representative|rep|delegate|officer)\b"
+        r"|\bshop steward\b",
         r"\b(?:the|our) (?:receptionist|forklift driver|welder|translator|librarian|archivist|statistician"
         r"|actuary"
         r"|webmaster|company lawyer|company nurse|in-house counsel)\b",
         needs="head|direct|manager|chief|superv|lead|presid|vp|secret|coord|deputy|treas|officer|assist"
         "|recep|forkl"
-        "|welder|transl|libra|archi|statis|actuar|webma|lawyer|nurse|counsel",
+        "|welder|transl|libra|archi|statis|actuar|webma|lawyer|nurse|counsel|rep|deleg|steward",
     ),
     rule(
         "title_short", Kind.TITLE,
@@ -174,11 +187,14 @@ GROUPS: Final = (
         "few", Kind.GROUP,
         rf"\b(?:nous (?:ne )?sommes|on (?:n')?est|on etait|nous etions)(?: (?:plus|que|seulement|a peine"
         rf"|tout juste|juste)){{0,2}}"
-        rf" {_FEW}\b(?! (?:fois|a |ans|jours|heures|mois))",
+        rf" {_FEW}\b(?! (?:fois|a (?!la |l')|ans|jours|heures|mois))",
         rf"\b(?:equipe|service|bureau|groupe|unite|cellule|pole|atelier|brigade) (?:de"
         rf"|a) {_FEW}\b(?: personnes)?(?! (?:ans|jours|heures|h\b))",
         rf"\b(?:a nous|nous|toutes les|tous les|les) (?P<it>{_FEW} (?:seule?s|femmes|collegues"
         rf"|autres filles|dans (?:le|mon|ce) \w+))\b",
+        rf"\bles {_FEW} (?:de|du|des|d'|de la|de l') ?(?:nuit|jour|matin|soir|week-end|garde|paie"
+        rf"|compta|accueil|standard"
+        rf"|atelier|quai|equipe|service|bureau|cuisine|caisse|courrier|support)\b",
         rf"\ba nous {_FEW}\b|\bmon binome\b|\bma binome\b",
         needs="nous|on |equipe|service|bureau|groupe|unite|cellule|pole|atelier|brigade|les |binome",
     ),
@@ -187,8 +203,13 @@ GROUPS: Final = (
         rf"\b(?:we are|we're|we were|there are|there were)(?: only| just)? {_FEW_EN} (?:of us|people in"
         rf"|in (?:the|my|our))\b",
         rf"\b(?:team|group|crew|unit|department|shift) of (?:just |only )?{_FEW_EN}\b",
+        rf"\b(?:we are|we're|we were) (?:only |just )?{_FEW_EN}\b(?= (?:in|on|at) (?:the|my|our|this"
+        rf"|nights?)\b)",
+        rf"\bthe {_FEW_EN} (?:in (?:payroll|accounts|reception|billing|legal|maintenance|the \w+)"
+        rf"|on (?:nights?|days?|call|the \w+))\b",
         rf"\b(?:the|only|just) {_FEW_EN} of us\b|\b{_FEW_EN}-(?:person|man|woman|people) team\b",
-        needs="of us|we |we're|there |team|group|crew|unit|department|shift",
+        needs="of us|we |we're|there |team|group|crew|unit|department|shift|the two|the three|the four"
+        "|the five|the six|the seven|the eight|the nine|the 2|the 3|the 4|the 5|the 6|the 7|the 8|the 9",
     ),
     rule(
         "unit", Kind.GROUP,

@@ -38,7 +38,7 @@ def review(box: str) -> ResponseReturnValue:
     if not form.validate():
         return page("write", 400, form=form)
     text = form.message().text
-    found = spans(text)
+    found = spans(text, known=g.box.told.names)
     return page("review", form=form, pieces=_pieces(text, found), advice=_advice(found, text))
 
 
