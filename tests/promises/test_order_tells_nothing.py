@@ -299,6 +299,33 @@ def test_postgresql_files_keep_nothing_of_what_left(
         assert (piece in held) == (piece in stayed)
 
 
+@pytest.mark.parametrize("instance", ["postgresql"], indirect=True)
+def test_postgresql_journal_does_not_tell_which_is_which(
+    box: Box, instance: Instance, postgresql_server: postgres.Server
+) -> None:
+    """The write-ahead log keeps everything: each message as it came, and the release as one commit, in
+    which the rows stand in another order and share no bytes with what came."""
+    arrive(box, 130)
+    with box.work() as session:
+        waits = by_arrival(session, box)[1]
+        came = [waits[n].sealed[200:224] for n in sorted(waits)]
+    box.release()
+    with box.work() as session:
+        voices = by_arrival(session, box)[0]
+        left = [voices[n].sealed[200:224] for n in sorted(voices)]
+    folder = postgresql_server.folder / "data" / "pg_wal"
+    journal = b"".join(one.read_bytes() for one in sorted(folder.iterdir()) if one.is_file())
+
+    def found(pieces: list[bytes]) -> list[int]:
+        """Places in the log, but for the few pieces that a page of it cuts in two."""
+        at = [place for piece in pieces if (place := journal.find(piece)) >= 0]
+        assert len(at) > 0.9 * len(pieces)
+        return at
+
+    assert tau(found(came)) > 0.9, "the measure finds nothing to begin with"
+    assert abs(tau(found(left))) < 0.3
+
+
 # ── who could have written what ────────────────────────────────────────────────
 
 
