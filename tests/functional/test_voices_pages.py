@@ -145,6 +145,12 @@ def test_a_review_without_anything_found_never_blocks(box: Box, employee: PageCl
     employee.submit(page, action="send")
 
 
+def test_what_the_notice_is_about_is_not_taken_for_a_colleague(box: Box, employee: PageClient) -> None:
+    page = employee.post(address(box, "review"), fields("Selon Plume et selon Zbyrek, non."), status=200)
+    (mark,) = page.doc.xpath("//mark")
+    assert mark.text_content().startswith("Zbyrek")
+
+
 def test_going_back_to_the_text_keeps_it_whole(box: Box, employee: PageClient, app: Flask) -> None:
     review = employee.post(address(box, "review"), fields(), status=200)
     edit = review.doc.xpath("//button[@name='edit']")[0]

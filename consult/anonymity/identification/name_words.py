@@ -131,251 +131,63 @@ BODY_AFTER: Final = re.compile(
 """A firm, a school, a street: it bears a name, but is nobody."""
 
 _SMALL_WORDS: Final = (
-    "i je tu il elle on nous vous ils elles et mais ou donc or ni car si que qui the a an he she we "
-    "they it you and but or so if as at in on of to is are was this that these those my our your his "
-    "her their le la les un une des du de ce cette ces mon ma mes notre nos votre vos leur leurs son "
-    "sa ses en au aux par pour avec sans sur sous dans chez personne cela ca tout tous rien merci "
-    "bonjour hello hi dear thanks please yes no oui non ok pas ne plus ai ia hr rh it cse ceo teams "
-    "word excel outlook copilot chatgpt gpt gemini mistral llama sap siri alexa openai microsoft "
-    "google assistant what when where why how who which there here then now not comment pourquoi "
-    "quand depuis le monsieur madame mademoiselle president gouvernement cour commission etat code "
-    "article droits convention internet english french anglais francais europe union "
-    "quelqu quelque quelques chacun chacune certains certaines beaucoup plusieurs aucun aucune nul "
-    "celui celle ceux "
-    "celles lequel laquelle autre autres tel telle on quiconque jamais toujours hier demain aujourd "
-    "everyone everybody someone somebody anyone anybody nobody none noone nothing something anything "
-    "everything "
-    "most many some few all both each every any other others another one two three management people staff "
-    "customers clients colleagues half whoever whatever sorry again also just still even maybe perhaps "
-    "today yesterday tomorrow monday tuesday wednesday thursday friday saturday sunday january february "
-    "march "
-    "july september october november december lundi mardi mercredi jeudi vendredi "
-    "samedi dimanche "
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre "
-    "france canada quebec belgique suisse britain england ireland scotland wales america london "
-    "montreal "
-    "slack zoom windows linux android apple iphone facebook whatsapp linkedin twitter "
-    "youtube amazon "
-    "salesforce jira workday oracle power sharepoint onedrive gmail chrome firefox adobe deepl "
-    "parliament parlement senate senat assemblee syndicat direction cfdt cgt fo cftc unsa cfe sud "
-    "god dieu jesus christ easter christmas paques islam quran bible "
-    "happy good best well well-done being could should would can must had has have do does did let "
-    "ici la voila voici alors ensuite enfin apres avant pendant entre selon vers contre malgre "
-    ""
-    "dommage attention bravo franchement "
-    "san santa los las saint fort hurricane lake mount called met new north south east west old comme "
-    "mme mlle mr "
-    "committee comite sir madam support anthropic team sales see nope thx lol ps pps fyi re fw fwd hola ciao bye voir salutations mrs ms dr street avenue road "
-    "hi hey regards cheers unit room floor section appendix article annexe"
+    "i je tu il elle on nous vous ils elles et mais ou donc or ni car si que qui the a an he she we they "
+    "it you and but so if as at in of to is are was this that these those my our your his her their le la "
+    "les un une des du de ce cette ces mon ma mes notre nos votre vos leur leurs son sa ses en au aux par "
+    "pour avec sans sur sous dans chez personne cela ca tout tous rien merci bonjour hello hi dear thanks "
+    "please yes no oui non ok pas ne plus ai ia hr rh cse ceo teams word excel outlook copilot chatgpt "
+    "gpt gemini mistral llama sap siri alexa openai microsoft google assistant what when where why how "
+    "who which there here then now not comment pourquoi quand depuis monsieur madame mademoiselle "
+    "president gouvernement cour commission etat code article droits convention internet english french "
+    "anglais francais europe union quelqu quelque quelques chacun chacune certains certaines beaucoup "
+    "plusieurs aucun aucune nul celui celle ceux celles lequel laquelle autre autres tel telle quiconque "
+    "jamais toujours hier demain aujourd everyone everybody someone somebody anyone anybody nobody none "
+    "noone nothing something anything everything most many some few all both each every any other others "
+    "another one two three management people staff customers clients colleagues half whoever whatever "
+    "sorry again also just still even maybe perhaps today yesterday tomorrow monday tuesday wednesday "
+    "thursday friday saturday sunday january february march july september october november december "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars avril mai juin juillet aout "
+    "septembre octobre novembre decembre france canada quebec belgique suisse britain england ireland "
+    "scotland wales america london montreal slack zoom windows linux android apple iphone facebook "
+    "whatsapp linkedin twitter youtube amazon salesforce jira workday oracle power sharepoint onedrive "
+    "gmail chrome firefox adobe deepl parliament parlement senate senat assemblee syndicat direction cfdt "
+    "cgt fo cftc unsa cfe sud god dieu jesus christ easter christmas paques islam quran bible happy good "
+    "best well well-done being could should would can must had has have do does did let ici voila voici "
+    "alors ensuite enfin apres avant pendant entre selon vers contre malgre dommage attention bravo "
+    "franchement san santa los las saint fort hurricane lake mount called met new north south east west "
+    "old comme mme mlle mr committee comite sir madam support anthropic team sales see nope thx lol ps "
+    "pps fyi re fw fwd hola ciao bye voir salutations mrs ms dr street avenue road hey regards cheers "
+    "unit room floor section appendix annexe"
 )
 NOT_NAMES: Final = frozenset(_SMALL_WORDS.split())
 """Never a name by themselves, whatever stands around them."""
 COMMON_ENDS: Final = (
-    "s",
-    "ment",
-    "ments",
-    "tion",
-    "ing",
-    "ity",
-    "ite",
-    "ness",
-    "eur",
-    "ship",
-    "ance",
-    "ence",
-    "ism",
-    "isme",
-    "age",
-    "ally",
-    "ly",
+    *("s", "ment", "ments", "tion", "ing", "ity", "ite", "ness", "eur", "ship", "ance", "ence"),
+    *("ism", "isme", "age", "ally", "ly"),
 )
 """How words end that begin a sentence and are no name. A name may end so: then it wants another cue."""
 
-OFTEN_PLACE_OR_TIME: Final = frozenset(
-    [
-        "paris",
-        "sydney",
-        "israel",
-        "austin",
-        "london",
-        "georgia",
-        "virginia",
-        "madison",
-        "chelsea",
-        "august",
-        "april",
-        "june",
-        "may",
-        "autumn",
-        "summer",
-        "virginia",
-        "lincoln",
-        "houston",
-        "clinton",
-        "kent",
-        "mercedes",
-        "lourdes",
-        "santiago",
-        "francisco",
-        "diego",
-        "savanna",
-        "dallas",
-        "noel",
-        "christian",
-        "victoire",
-        "espérance",
-        "royal",
-        "royale",
-        "champagne",
-        "roman",
-        "norman",
-        "german",
-    ]
+_ELSEWHERE: Final = (
+    "april august austin autumn champagne chelsea christian clinton dallas diego espérance francisco "
+    "georgia german houston israel june kent lincoln london lourdes madison may mercedes noel norman "
+    "paris roman royal royale santiago savanna summer sydney victoire virginia"
 )
+OFTEN_PLACE_OR_TIME: Final = frozenset(_ELSEWHERE.split())
 """Names that more often are a town, a month or something else: a capital in mid-sentence is not enough."""
-WANTS_A_CUE: Final = frozenset(
-    [
-        "pierre",
-        "claire",
-        "marine",
-        "clementine",
-        "marguerite",
-        "iris",
-        "violette",
-        "jasmine",
-        "jasmin",
-        "capucine",
-        "colombe",
-        "cerise",
-        "florence",
-        "paquerette",
-        "melusine",
-        "martial",
-        "prosper",
-        "scholastique",
-        "gracieuse",
-        "dusty",
-        "holly",
-        "misty",
-        "merry",
-        "rusty",
-        "sunny",
-        "stormy",
-        "sunshine",
-        "windy",
-        "buster",
-        "booker",
-        "parker",
-        "warner",
-        "belle",
-        "ange",
-        "pearly",
-        "satine",
-        "tawny",
-        "piper",
-        "percy",
-        "sandy",
-        "landry",
-        "mazarine",
-        "heather",
-        "babette",
-        "constance",
-        "cassidy",
-        "rosemary",
-        "landry",
-        "valse",
-        "terrance",
-        "mignon",
-        "bernard",
-        "barbara",
-        "barbe",
-        "lucky",
-        "angele",
-        "florentine",
-        "gaillard",
-        "vermeil",
-        "ariel",
-        "babel",
-        "bobby",
-        "jerry",
-        "jimmy",
-        "johnny",
-        "tommy",
-        "harley",
-        "chance",
-        "price",
-        "trinity",
-        "celestine",
-        "aurore",
-        "fantine",
-        "lavelle",
-        "garance",
-        "canelle",
-        "sixtine",
-        "cesarine",
-        "albertine",
-        "angevine",
-        "romane",
-        "valere",
-        "severe",
-        "severine",
-        "augustine",
-        "franc",
-        "francs",
-        "gauthier",
-        "germaine",
-        "guillemette",
-        "josephine",
-        "julienne",
-        "madeleine",
-        "mandarine",
-        "marinette",
-        "morgane",
-        "muscade",
-        "opaline",
-        "ophelie",
-        "rosette",
-        "rosine",
-        "sabine",
-        "salome",
-        "sandra",
-        "sidonie",
-        "tarte",
-        "tatin",
-        "vanille",
-        "laurence",
-        "laure",
-        "laure",
-        "louise",
-        "justine",
-        "juste",
-        "innocente",
-        "modeste",
-        "placide",
-        "amande",
-        "amandine",
-        "crystal",
-        "destiny",
-        "genesis",
-        "heaven",
-        "journey",
-        "justice",
-        "liberty",
-        "melody",
-        "miracle",
-        "nevada",
-        "precious",
-        "princess",
-        "treasure",
-        "vienna",
-        "alexa",
-        "hermes",
-        "orchidee",
-        "delphine",
-        "tiffany",
-        "ginger",
-    ]
+_WORDS_TOO: Final = (
+    "albertine alexa amande amandine ange angele angevine ariel augustine aurore babel babette barbara "
+    "barbe belle bernard bobby booker buster canelle capucine cassidy celestine cerise cesarine chance "
+    "claire clementine colombe constance crystal delphine destiny dusty fantine florence florentine franc "
+    "francs gaillard garance gauthier genesis germaine ginger gracieuse guillemette harley heather heaven "
+    "hermes holly innocente iris jasmin jasmine jerry jimmy johnny josephine journey julienne juste "
+    "justice justine landry laure laurence lavelle liberty louise lucky madeleine mandarine marguerite "
+    "marine marinette martial mazarine melody melusine merry mignon miracle misty modeste morgane muscade "
+    "nevada opaline ophelie orchidee paquerette parker pearly percy pierre piper placide precious price "
+    "princess prosper romane rosemary rosette rosine rusty sabine salome sandra sandy satine scholastique "
+    "severe severine sidonie sixtine stormy sunny sunshine tarte tatin tawny terrance tiffany tommy "
+    "treasure trinity valere valse vanille vermeil vienna violette warner windy"
 )
+WANTS_A_CUE: Final = frozenset(_WORDS_TOO.split())
 """First names that are words too when typed small: only behind or before words that speak of people."""
 SIGNED: Final = re.compile(r"(?:,[ ]*(?:\n|$)|[.!]?[ ]*(?:\n|$))")
 """What stands behind a name that is alone on its line."""
