@@ -19,23 +19,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from consult import jobs
 from consult.app import create_app
 from consult.consultations import indexing
+from consult.core import cli as machine
 from consult.core import clock, config, schema, serving
 from consult.core import doctor as checks
+from consult.core.cli import private as _private
+from consult.core.cli import settings as _settings
 from consult.core.db import db, reading
 from consult.core.errors import Refused
 from consult.notices import cli as notices
 from consult.people import services as people
 from consult.people.rules import Languages
 from consult.signin import cli as signin
-
-
-def _settings() -> config.Settings:
-    try:
-        return config.load()
-    except config.BadSettings as error:
-        for fault in error.faults:
-            click.echo(fault, err=True)
-        raise SystemExit(1) from None
 
 
 def _app(_info: ScriptInfo | None = None) -> Flask:
@@ -53,12 +47,6 @@ def _need_schema(settings: config.Settings) -> None:
     except SQLAlchemyError as error:
         click.echo(f"The database cannot be opened ({type(error).__name__}).", err=True)
     raise SystemExit(1)
-
-
-def _private(data_dir: Path) -> None:
-    """What this process creates is for its own account alone, the database first of all."""
-    os.umask(0o077)
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _serve(app: Flask, settings: config.Settings) -> None:
@@ -203,6 +191,8 @@ def doctor() -> None:
     click.echo("Nothing to mend.")
 
 
+main.add_command(machine.backup)
+main.add_command(machine.restore)
 main.add_command(signin.user)
 main.add_command(notices.import_group)
 main.add_command(notices.list_group)

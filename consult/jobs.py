@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from consult.concerns import jobs as concerns
 from consult.consultations import jobs as consultations
-from consult.core import clock
+from consult.core import clock, copies
 from consult.core.db import db, reading
 from consult.keyholders import jobs as keyholders
 from consult.mail import jobs as mail
@@ -33,6 +33,7 @@ SCHEDULE: Sequence[tuple[Any, Job]] = (
     (crontab(minute="0", hour="5"), concerns.release_due),
     (crontab(minute="45", hour="5"), notices.remind_of_answers),
     (crontab(minute="15", hour="2"), register.merge_index),
+    (crontab(minute="40", hour="3"), copies.prune_due),
 )
 
 

@@ -3,6 +3,7 @@
 from consult.commitments import models as commitments
 from consult.concerns import models as concerns
 from consult.consultations import models as consultations
+from consult.core import copies
 from consult.core.db import Base
 from consult.files import models as files
 from consult.keyholders import models as keyholders
@@ -17,7 +18,7 @@ from consult.signin import models as signin
 from consult.voices import models as voices
 
 MODULES = (
-    people, signin, register, mail, files, notices, voices, keyholders, passes, commitments, consultations,
-    questions, opinions, concerns,
+    copies, people, signin, register, mail, files, notices, voices, keyholders, passes, commitments,
+    consultations, questions, opinions, concerns,
 )  # fmt: skip
 metadata = Base.metadata

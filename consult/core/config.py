@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     bind: str = Field("127.0.0.1:8000", description="address and port to listen on")
     base_url: str = Field("", description="address people use, written into mails and QR codes")
     files_dir: str = Field("", description="folder of uploaded files; empty: `files` in the data folder")
+    backup_dir: str = Field(
+        "",
+        description="folder `consult backup` writes to; copies past their last day are deleted there daily",
+    )
     max_upload_mib: int = Field(20, ge=1, le=200, description="largest upload, in MiB")
     mail_url: str = Field(
         "", repr=False, description="smtp://user:pass@host:port, smtps://… or outbox: (keep only)"
@@ -86,6 +90,10 @@ class Settings(BaseSettings):
             return f"sqlite:///{(self.data_dir / 'consult.sqlite3').resolve()}"
         scheme, separator, rest = self.database_url.partition("://")
         return ("postgresql+psycopg" if scheme.startswith("postgres") else scheme) + separator + rest
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.startswith("sqlite")
 
     @property
     def files(self) -> Path:

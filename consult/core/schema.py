@@ -33,12 +33,23 @@ def upgrade(url: str) -> None:
 def newest() -> set[str]:
     """The heads of the migrations of this release: what no other migration stands on. Read from their
     text, since every start asks (a test compares it with Alembic's answer)."""
+    known, below = _revisions()
+    return known - below
+
+
+def known() -> set[str]:
+    """Every revision this release can bring to its own."""
+    return _revisions()[0]
+
+
+def _revisions() -> tuple[set[str], set[str]]:
+    """The revisions there are, and those another stands on."""
     known: set[str] = set()
     below: set[str] = set()
     for path in folder("migrations").glob("versions/*.py"):
         for name, value in _REVISION.findall(path.read_text(encoding="utf-8")):
             (known if name == "revision" else below).update(_NAME.findall(value))
-    return known - below
+    return known, below
 
 
 def is_current(url: str) -> bool:

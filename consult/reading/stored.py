@@ -304,6 +304,9 @@ REST: dict[Words, dict[str, Words]] = {
         "search_word": _l("Each of these words once, to look for one by its beginning."),
         "content_version": _l("One number, raised by each act, so that pages are never old."),
     },
+    _l("Copies of this server"): {
+        "backup_copy": _l("The day on which copies must be destroyed. Nothing else about them."),
+    },
 }
 """Every other table, by what it is about."""
 

@@ -23,7 +23,7 @@ from consult.commitments import queries as commitments
 from consult.concerns import queries as concerns
 from consult.consultations import queries as asked
 from consult.consultations import services as consultations
-from consult.core import clock
+from consult.core import clock, copies
 from consult.core.config import Settings
 from consult.core.db import begin_writing, db, reading
 from consult.core.errors import NotFound, Refused
@@ -363,7 +363,14 @@ def previewed(notice: Notice, draft: Revision) -> NoticePage:
 
 @bp.get(spaces.READING + "/stored", endpoint="stored")
 def what_is_stored() -> ResponseReturnValue:
-    return render_template("reading/stored.html", **storage.described())
+    """Kept by no cache: a copy made a minute ago moves the last day, and is no act of record."""
+    end = copies.last_day(db.session)
+    page = render_template(
+        "reading/stored.html",
+        **storage.described(),
+        copies_end=end if end is not None and end >= clock.today() else None,
+    )
+    return Response(page, headers={"Cache-Control": "no-store"})
 
 
 @bp.get(spaces.READING + "/accessibility")
