@@ -223,8 +223,8 @@ _RULES: Final = tuple((kind, re.compile("|".join(patterns))) for kind, patterns 
 
 _SENTENCE: Final = re.compile(r"[.?!;:,\n]")
 _NOT: Final = re.compile(
-    r"\bne\b|\bn'|\bjamais\b|\bsans\b|(?<!\ben )(?<!\bla )\bpersonne\b|\binutile\b|\bpas besoin\b|\bpeu importe\b"
-    r"|\bignor"
+    r"\bne\b|\bn'|\bjamais\b|\bsans\b|(?<!\ben )(?<!\bla )\bpersonne\b|\binutile\b|\bpas besoin\b"
+    r"|\bpeu importe\b|\bignor"
     r"|\bnot\b|n't\b|\bcannot\b|\bnever\b|\bwithout\b|\bnobody\b|\bno one\b|\bno need\b|\bregardless\b"
 )
 _STILL: Final = re.compile(

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from consult.anonymity.message import Malformed
 from consult.anonymity.rights import right_hash
-from consult.anonymity.sealing import OVERHEAD, CannotOpen, open_any, seal_any
+from consult.anonymity.sealing import OVERHEAD, CannotOpen, opener, seal_any
 
 BALLOT_SIZE: Final = 256
 SEALED_BALLOT_SIZE: Final = BALLOT_SIZE + OVERHEAD
@@ -23,6 +23,8 @@ SEALED_BALLOT_SIZE: Final = BALLOT_SIZE + OVERHEAD
 CONCERN_ID_SIZE: Final = 16
 MAX_OPTIONS: Final = 20
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
+
+_Ballot = TypeVar("_Ballot")
 
 
 class Choice(StrEnum):
@@ -104,12 +106,23 @@ def seal_ballot(public: bytes, ballot: PollBallot | SupportBallot) -> bytes:
 
 def open_poll_ballot(private: bytes, sealed: bytes) -> PollBallot:
     """Raises `CannotOpen`, also on another size, and `Malformed`."""
-    return PollBallot.decode(_open(private, sealed))
+    return PollBallot.decode(_open(opener(private), sealed))
 
 
 def open_support_ballot(private: bytes, sealed: bytes) -> SupportBallot:
     """Raises `CannotOpen`, also on another size, and `Malformed`."""
-    return SupportBallot.decode(_open(private, sealed))
+    return SupportBallot.decode(_open(opener(private), sealed))
+
+
+def poll_ballots(private: bytes, sealed: Iterable[bytes]) -> Iterator[PollBallot]:
+    """What many rows hold, for counting. A row that is no such ballot is passed over: one of them, put
+    there by whoever could, must not keep the rest from being counted."""
+    return _all(private, sealed, PollBallot.decode)
+
+
+def support_ballots(private: bytes, sealed: Iterable[bytes]) -> Iterator[SupportBallot]:
+    """The same for support."""
+    return _all(private, sealed, SupportBallot.decode)
 
 
 def nullifier(letterbox_id: bytes, right: bytes, concern_id: bytes) -> bytes:
@@ -126,10 +139,20 @@ def nullifier(letterbox_id: bytes, right: bytes, concern_id: bytes) -> bytes:
     return right_hash("support", letterbox_id, right + concern_id)
 
 
-def _open(private: bytes, sealed: bytes) -> bytes:
+def _open(opened: Callable[[bytes], bytes], sealed: bytes) -> bytes:
     if len(sealed) != SEALED_BALLOT_SIZE:
         raise CannotOpen
-    return open_any(private, sealed)
+    return opened(sealed)
+
+
+def _all(private: bytes, sealed: Iterable[bytes], decode: Callable[[bytes], _Ballot]) -> Iterator[_Ballot]:
+    opened = opener(private)
+    for one in sealed:
+        try:
+            ballot = decode(_open(opened, one))
+        except (CannotOpen, Malformed):
+            continue
+        yield ballot
 
 
 def _is_id(value: object) -> bool:

@@ -7,6 +7,7 @@ they share no bytes; every row of a table has one size, so sizes tell nothing ei
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -119,6 +120,14 @@ def open_any(private: bytes, sealed: bytes) -> bytes:
     return unpad(_unbox(private, sealed))
 
 
+def opener(private: bytes) -> Callable[[bytes], bytes]:
+    """`open_any` for many boxes under one key: the public half that it needs is computed once.
+
+    Raises `ValueError` on another length of the key; what it returns raises `CannotOpen`."""
+    box = SealedBox(PrivateKey(_key(private)))
+    return lambda sealed: unpad(_decrypt(box, sealed))
+
+
 def seal_raw(public: bytes, payload: bytes) -> bytes:
     """A payload of fixed length, such as a key, sealed without padding: 48 bytes longer.
 
@@ -145,7 +154,10 @@ def _box(public: bytes, plain: bytes) -> bytes:
 
 
 def _unbox(private: bytes, sealed: bytes) -> bytes:
-    box = SealedBox(PrivateKey(_key(private)))
+    return _decrypt(SealedBox(PrivateKey(_key(private))), sealed)
+
+
+def _decrypt(box: SealedBox[PrivateKey], sealed: bytes) -> bytes:
     if len(sealed) < OVERHEAD:
         raise CannotOpen
     try:

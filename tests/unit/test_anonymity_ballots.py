@@ -129,6 +129,19 @@ def test_other_sizes_and_keys_do_not_open() -> None:
         ballots.open_poll_ballot(sealing.new_key_pair().private, ballots.seal_ballot(KEYS.public, ballot))
 
 
+def test_rows_that_are_no_ballots_do_not_keep_the_rest_from_being_counted() -> None:
+    poll, support = PollBallot("ease", 1, "lille"), SupportBallot(CONCERN, Choice.NOT)
+    kinds = [ballots.seal_ballot(KEYS.public, one) for one in (poll, support)]
+    odd = [
+        b"",
+        bytes(304),
+        sealing.seal_any(KEYS.public, b"{}", 256),
+        sealing.seal_any(KEYS.public, b"x", 128),
+    ]
+    assert list(ballots.poll_ballots(KEYS.private, [*odd, *kinds, *odd, kinds[0]])) == [poll, poll]
+    assert list(ballots.support_ballots(KEYS.private, [*odd, *kinds])) == [support]
+
+
 def test_an_answer_stays_out_of_tracebacks() -> None:
     assert repr(PollBallot("ease", 1, "lille")) == "PollBallot()"
     assert repr(SupportBallot(CONCERN, Choice.NOT)) == "SupportBallot()"
