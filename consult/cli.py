@@ -19,13 +19,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from consult import jobs
 from consult.app import create_app
 from consult.consultations import indexing
-from consult.core import cli as machine
+from consult.core import cli as operating
 from consult.core import clock, config, schema, serving
 from consult.core import doctor as checks
+from consult.core import machine as guards
 from consult.core.cli import private as _private
 from consult.core.cli import settings as _settings
 from consult.core.db import db, reading
 from consult.core.errors import Refused
+from consult.keyholders import queries as keyholders
 from consult.notices import cli as notices
 from consult.people import services as people
 from consult.people.rules import Languages
@@ -50,8 +52,12 @@ def _need_schema(settings: config.Settings) -> None:
 
 
 def _serve(app: Flask, settings: config.Settings) -> None:
-    for trouble in checks.addresses(settings):
+    refusals = checks.refusals(settings, os.environ)
+    for trouble in (*refusals, *checks.addresses(settings)):
         click.echo(trouble, err=True)
+    if refusals:
+        raise SystemExit(1)
+    guards.no_core_dumps()
     click.echo(f"Serving on {settings.address} (Ctrl-C stops it).")
     beside = partial(_run_jobs, app, settings) if settings.jobs else None
     serving.serve(app, settings, jobs=beside)
@@ -183,7 +189,8 @@ def reindex() -> None:
 def doctor() -> None:
     """Say what is wrong with this instance, its settings and its machine."""
     settings = _settings()
-    faults = checks.faults(settings, os.environ)
+    clock.set_zone(settings.timezone)
+    faults = [*_planted(settings), *checks.faults(settings, os.environ)]
     for finding in (*faults, *checks.notes(settings)):
         click.echo(finding)
     if faults:
@@ -191,8 +198,28 @@ def doctor() -> None:
     click.echo("Nothing to mend.")
 
 
-main.add_command(machine.backup)
-main.add_command(machine.restore)
+def _planted(settings: config.Settings) -> list[str]:
+    """Who could open a letterbox although the body did not name them: worse than anything else here."""
+    try:
+        if not schema.is_current(settings.url):
+            return []
+        with create_app(settings).app_context():
+            found = keyholders.planted_anywhere(db.session)
+    except SQLAlchemyError:
+        return []  # that the database cannot be opened is a finding of its own
+    return [
+        (
+            f"{', '.join(names)} can open the letterbox “{title}” although the body did not name them:"
+            if names
+            else f"The keyholders of the letterbox “{title}” are not those the record names:"
+        )
+        + " it stays locked. Tell the representatives."
+        for title, names in found
+    ]
+
+
+main.add_command(operating.backup)
+main.add_command(operating.restore)
 main.add_command(signin.user)
 main.add_command(notices.import_group)
 main.add_command(notices.list_group)

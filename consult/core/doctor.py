@@ -4,30 +4,37 @@ what people say. Every finding is one sentence that says what to do."""
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
-from consult.core import schema
+from consult.core import clock, copies, logged, machine, schema
 from consult.core.config import DEMO_MARKER, Settings
 
-_REPORTERS = (
-    "SENTRY_DSN",
-    "ROLLBAR_ACCESS_TOKEN",
-    "BUGSNAG_API_KEY",
-    "ELASTIC_APM_SERVER_URL",
-    "NEW_RELIC_LICENSE_KEY",
-)
 PREFIX = "CONSULT_"
 ENOUGH_MEMORY_KIB = 19456
 """Least memory of Argon2id for passwords (OWASP password storage cheat sheet)."""
 
 
-def faults(settings: Settings, environ: Mapping[str, str]) -> list[str]:
+def refusals(settings: Settings, environ: Mapping[str, str], root: Path = machine.ROOT) -> list[str]:
+    """Why the server must not start: something would write down or send away what people say, or a copy
+    exists that should not. Secrets that are too short are refused with the settings."""
+    return [
+        *logged.environment(environ, sys.modules),
+        *logged.proxy_bodies(settings.port, root),
+        *_of_postgresql(settings, logged.postgresql),
+        *_copies(settings),
+    ]
+
+
+def faults(settings: Settings, environ: Mapping[str, str], root: Path = machine.ROOT) -> list[str]:
     """Everything that must be mended, worst first; empty when nothing is wrong."""
     return [
-        *_reporters(environ),
+        *refusals(settings, environ, root),
+        *_of_postgresql(settings, logged.postgresql_errors),
         *_unknown(environ),
         *_database(settings),
         *_files(settings),
@@ -36,15 +43,44 @@ def faults(settings: Settings, environ: Mapping[str, str]) -> list[str]:
     ]
 
 
-def notes(_settings: Settings) -> list[str]:
-    """What the machine may do with memory: worth a look, and often fine."""
-    return list(_machine())
+def notes(settings: Settings, root: Path = machine.ROOT) -> list[str]:
+    """What the machine does with memory, and proxies with what passes: worth a look, and often fine."""
+    return [
+        *machine.in_front(settings, root),
+        *machine.headers(settings),
+        *machine.swap(root),
+        *machine.core_dumps(root),
+        *_demo(settings),
+    ]
 
 
-def _reporters(environ: Mapping[str, str]) -> Iterator[str]:
-    for name in _REPORTERS:
-        if environ.get(name):
-            yield f"{name} is set: an error reporter would receive what people write. Unset it."
+def _of_postgresql(settings: Settings, check: Callable[[Engine], Iterator[str]]) -> Iterator[str]:
+    if settings.is_sqlite:
+        return
+    engine = create_engine(settings.url, hide_parameters=True)
+    try:
+        yield from check(engine)
+    except SQLAlchemyError:
+        return  # that it cannot be opened is a finding of its own
+    finally:
+        engine.dispose()
+
+
+def _copies(settings: Settings) -> Iterator[str]:
+    """A copy past its last day brings back what was erased."""
+    if not settings.backup_dir:
+        return
+    folder = Path(settings.backup_dir)
+    try:
+        for path in copies.past(folder, on=clock.today()):
+            yield f"{path} is past its last day: run `consult backup --prune {folder}`."
+    except OSError as error:
+        yield f"CONSULT_BACKUP_DIR cannot be read ({error.strerror}): correct it, or unset it."
+
+
+def _demo(settings: Settings) -> Iterator[str]:
+    if settings.demo:
+        yield "This is a demonstration: its passwords are printed at every start. Keep it to yourself."
 
 
 def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
@@ -85,8 +121,6 @@ def _database(settings: Settings) -> Iterator[str]:
     engine = create_engine(settings.url, hide_parameters=True)
     try:
         yield from _contents(engine, settings)
-        if engine.dialect.name == "postgresql":
-            yield from _postgresql_logs(engine)
     finally:
         engine.dispose()
 
@@ -106,29 +140,20 @@ def _contents(engine: Engine, settings: Settings) -> Iterator[str]:
         )
 
 
-def _postgresql_logs(engine: Engine) -> Iterator[str]:
-    with engine.connect() as connection:
-        for name, quiet in (("log_statement", {"none", "ddl"}), ("log_min_duration_statement", {"-1"})):
-            value = str(connection.execute(text(f"SHOW {name}")).scalar())
-            if value not in quiet:
-                yield f"PostgreSQL logs queries ({name} = {value}): set it to {min(quiet)}."
-
-
 def _files(settings: Settings) -> Iterator[str]:
     marker = settings.data_dir / DEMO_MARKER
     if marker.is_file() and settings.secret_key.get_secret_value():
         yield f"{marker.name} makes this a demo although CONSULT_SECRET_KEY is set: remove one of the two."
     if settings.files.is_dir() and settings.files.stat().st_mode & (stat.S_IRWXO | stat.S_IRWXG):
         yield "The folder of uploaded files is open to other accounts of this machine: chmod 700 it."
-    for path in sorted([marker, *settings.data_dir.glob("*.sqlite3*")]):
+    for path in [marker, *settings.data_dir.glob("*.sqlite3*"), *_kept_copies(settings)]:
         if path.is_file() and path.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
             yield f"{path.name} is open to other accounts of this machine: chmod 600 it."
 
 
-def _machine() -> Iterator[str]:
-    swaps = Path("/proc/swaps")
-    if swaps.is_file() and len(swaps.read_text().splitlines()) > 1:
-        yield "Swap is on: make sure that it is encrypted, memory holds what people write for an instant."
-    pattern = Path("/proc/sys/kernel/core_pattern")
-    if pattern.is_file() and pattern.read_text().startswith(("/", "|")):
-        yield "Core dumps may be written to disk: turn them off for this service (ulimit -c 0)."
+def _kept_copies(settings: Settings) -> list[Path]:
+    folder = Path(settings.backup_dir)
+    try:
+        return [path for path, _end in copies.copies_in(folder)] if settings.backup_dir else []
+    except OSError:
+        return []

@@ -25,6 +25,15 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
 }
 
+FORWARDED = (
+    "Forwarded", "X-Forwarded-For", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "Cf-Connecting-Ip",
+    "True-Client-Ip", "Fastly-Client-Ip", "X-Azure-Clientip",
+)  # fmt: skip
+"""Headers by which proxies hand on the address of whoever asks."""
+SAW = "Consult-Saw"
+"""In which ``/healthz`` names those that reached it, without their values, so that `consult doctor` learns
+what a proxy adds."""
+
 
 class Unguarded(RuntimeError):
     """A route was neither guarded nor declared open: the product refuses to start."""

@@ -28,6 +28,7 @@ from consult.core.config import Settings
 from consult.core.db import begin_writing, db, reading
 from consult.core.errors import NotFound, Refused
 from consult.core.i18n import LOCALES, _, locale, path_in
+from consult.core.security import FORWARDED, SAW
 from consult.notices import queries as notices
 from consult.notices.fields import SUMMARY, words
 from consult.notices.models import Notice, Revision
@@ -380,12 +381,13 @@ def accessibility() -> ResponseReturnValue:
 
 @bp.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """Whether the server can serve, and nothing else."""
+    """Whether the server can serve, and which headers with addresses reached it: their names alone."""
     try:
         queries.can_answer(db.session)
     except SQLAlchemyError:
         return Response("cannot serve\n", 503, mimetype="text/plain")
-    return Response("ok\n", mimetype="text/plain")
+    saw = ", ".join(name for name in FORWARDED if name in request.headers)
+    return Response("ok\n", mimetype="text/plain", headers={SAW: saw} if saw else {})
 
 
 @bp.get("/robots.txt")
