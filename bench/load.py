@@ -6,9 +6,9 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, repeat
 from pathlib import Path
 
 CONNECTIONS = 4
@@ -62,8 +62,13 @@ def fetch(port: int, wanted: bytes) -> tuple[int, bytes]:
         return _answer(connection)
 
 
-def run(port: int, wanted: bytes, *, seconds: float, process: int, expect: int = 200) -> Rate:
-    """Keeps `CONNECTIONS` connections busy for so long. Raises AssertionError on another status."""
+def run(
+    port: int, wanted: bytes | Iterator[bytes], *, seconds: float, process: int, expect: int = 200
+) -> Rate:
+    """Keeps `CONNECTIONS` connections busy for so long, with one request or with each of many once (fewer
+    seconds when there are no more). Raises AssertionError on another status."""
+    requests = repeat(wanted) if isinstance(wanted, bytes) else wanted
+    one_at_a_time = threading.Lock()
     took: list[float] = []
     faults: list[int] = []
     until = time.perf_counter() + seconds
@@ -71,8 +76,12 @@ def run(port: int, wanted: bytes, *, seconds: float, process: int, expect: int =
     def work() -> None:
         with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
             while time.perf_counter() < until:
+                with one_at_a_time:
+                    following = next(requests, None)
+                if following is None:
+                    return
                 start = time.perf_counter()
-                connection.sendall(wanted)
+                connection.sendall(following)
                 status, _body = _answer(connection)
                 took.append(time.perf_counter() - start)
                 if status != expect:

@@ -74,7 +74,7 @@ class Box:
     def pass_(self, lane: str = "speak-1") -> str:
         """A pass for one lane as a browser keeps it, signed without being seen."""
         key = lane_keys_of_tests()[lane]
-        prepared = blind.prepare(secrets.token_bytes(blind.MESSAGE_SIZE))
+        prepared = blind.prepare(secrets.token_bytes(rights.MESSAGE_SIZE))
         blinded = blind.blind(key.public, prepared)
         signature = blind.finalize(
             key.public, prepared, blind.sign(key.private, blinded.request), blinded.inverse

@@ -41,7 +41,7 @@ from consult.voices.spending import Right, spend
 logger = logging.getLogger("consult")
 
 _ALLOWED_K = (thresholds.K_SMALL_SITE, thresholds.K_DEFAULT)
-MOST = 10_000
+MOST = 5_000
 """Entries that leave in one transaction: what arrives meanwhile waits for it."""
 _PATIENCE = 120.0
 _PAUSE = 0.05
