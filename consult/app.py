@@ -16,6 +16,7 @@ from consult.core.db import db, engine_options, prepare, reading
 from consult.core.paths import folder
 from consult.files import services as files
 from consult.files import uploads
+from consult.keyholders import circles as keyholder_circles
 from consult.keyholders import views as keyholders
 from consult.notices import views as notices
 from consult.opinions import views as opinions
@@ -67,6 +68,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.extensions["consult.settings"] = settings
     app.extensions["consult.run_jobs"] = jobs.run_due
     app.extensions["consult.invite"] = signin_services.invite  # people stand below signing in
+    app.extensions["consult.keys_at_stake"] = keyholder_circles.titles_left_alone  # so do keyholders
     app.extensions["consult.stages"] = {  # notices stand below consultations
         value: words for value, (_tone, _icon, words) in labels.STAGES.items()
     }

@@ -165,7 +165,16 @@ function keepTyped(root) {
   }
 }
 
+// A sheet to print: the button shows only where it can do something.
+function printSheet(root) {
+  for (const button of root.querySelectorAll('[data-print]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => window.print());
+  }
+}
+
 function start(root) {
+  printSheet(root);
   submitOnce(root);
   keepTyped(root);
   quietForms(root);

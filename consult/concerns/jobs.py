@@ -1,4 +1,5 @@
-"""The release of what waits, at its hour, with its leaf in the same transaction."""
+"""The release of what waits, at its hour, and the destruction of what was kept; each with its leaf in the
+same transaction."""
 
 from __future__ import annotations
 
@@ -13,8 +14,10 @@ from consult.concerns import letters, services
 from consult.consultations import queries as consultations
 from consult.consultations import services as consultation_services
 from consult.consultations.models import Consultation
-from consult.core import clock
+from consult.core import clock, copies
 from consult.core.localized import Localized
+from consult.keyholders import letters as holder_letters
+from consult.keyholders import queries as keyholders
 from consult.register import services as register
 from consult.register.rules import Ref, Tag
 from consult.voices import queries as voices
@@ -92,6 +95,50 @@ def _record_closing(session: Session, consultation: Consultation, letterbox: Let
         title=None if number else _too_few(letterbox),
         counts={"at_least": number or f"fewer than {letterbox.k}"},
     )
+
+
+def shred_due(session: Session, *, now: datetime) -> int:  # noqa: ARG001
+    """Keys the body decided to destroy by today are destroyed with all they open, one transaction for each
+    letterbox. Returns how many."""
+    due = [one.id for one in keyholders.to_shred(session, on=clock.today())]
+    for letterbox_id in due:
+        letterbox = voices.letterbox(session, letterbox_id)
+        assert letterbox is not None, "it was there a moment ago"
+        shred(session, letterbox, on=clock.today())
+        session.commit()
+    if due:
+        voice_services.tidy(session)
+    return len(due)
+
+
+def shred(session: Session, letterbox: Letterbox, *, on: date) -> None:
+    """Keys, messages and drafts of one letterbox, with a leaf and a mail to those who held the keys."""
+    holders = [one.account for one in keyholders.of_letterbox(session, letterbox.id)]
+    services.shred(session, letterbox, on=on)
+    consultation = consultations.by_letterbox(session, letterbox.id)
+    if consultation is not None:
+        body = consultation.body.name
+        register.record(
+            session,
+            Tag.KEYS_DESTROYED,
+            Ref("letterbox", letterbox.id.hex()),
+            title=Localized.of(
+                fr=f"Clés et messages détruits sur ce serveur ({body})",
+                en=f"Keys and messages destroyed on this server ({body})",
+            ),
+            day=on,
+            content={"destroyed_on": on.isoformat()},
+            audience=consultation.audience,
+            notice_id=consultation.notice_id,
+            because=[Ref("notice", str(consultation.notice_id))],
+        )
+    holder_letters.destroyed(session, letterbox, holders, copies_end=_copies_end(session, on))
+
+
+def _copies_end(session: Session, on: date) -> date | None:
+    """The day the last copy made until now must be destroyed: until then the texts lie in it."""
+    end = copies.last_day(session)
+    return end if end is not None and end >= on else None
 
 
 def _in_all(session: Session, letterbox: Letterbox) -> int | None:

@@ -9,12 +9,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from consult.core import clock
+from consult.core.i18n import locale
 from consult.keyholders import queries
+from consult.keyholders.models import Handover
 from consult.keyholders.queries import Box
 from consult.keyholders.rules import LEAST, LEAVES_SOON
 from consult.people import queries as people
 from consult.people.models import Account, Body
-from consult.people.rules import ACTING, Role
+from consult.people.rules import ACTING, Role, is_running
 from consult.voices.models import Letterbox
 from consult.web.readers import Audience, Side, Visibility
 
@@ -116,3 +118,79 @@ def left_alone_without(session: Session, account: Account, *, on: date) -> list[
         if len(others) < LEAST and queries.is_able(account, on=on):
             found.append(one)
     return found
+
+
+def titles_left_alone(session: Session, account: Account, *, on: date) -> list[str]:
+    """What those letterboxes are about, for whoever is about to end this person's access."""
+    found = []
+    for one in left_alone_without(session, account, on=on):
+        titles = one.told.get("title", {})
+        found.append(str(titles.get(locale()) or titles.get("fr") or ""))
+    return found
+
+
+def bodies_of(account: Account, *, on: date) -> list[Body]:
+    """The bodies whose keyholders a person may see: those they speak for, and the one that invited them."""
+    running = [one for one in account.mandates if is_running(one.starts_on, one.ends_on, on)]
+    found = {one.body_id: one.body for one in running if one.role in ACTING}
+    if account.outside_body is not None:
+        found[account.outside_body.id] = account.outside_body
+    return sorted(found.values(), key=lambda one: one.name)
+
+
+def acts_for(account: Account, body_id: UUID, *, on: date) -> bool:
+    """Whether this person may record what the body decides."""
+    return any(
+        one.body_id == body_id and one.role in ACTING and is_running(one.starts_on, one.ends_on, on)
+        for one in account.mandates
+    )
+
+
+def others(session: Session, account: Account, *, on: date) -> list[tuple[Letterbox, list[Account]]]:
+    """Each letterbox a person holds a key of, with the others who can open it today."""
+    return [
+        (one, [each for each in queries.able(session, one.id, on=on) if each.id != account.id])
+        for one in queries.letterboxes(session, account.id)
+    ]
+
+
+# ── a handover, letterbox by letterbox ─────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One letterbox of a handover: ``named`` (the successor has no key yet), ``passed`` (has one, has not
+    opened), ``kept`` (opened; the predecessor's key stays, or fewer than two others could open), ``done``."""
+
+    letterbox: Letterbox
+    state: str
+
+    @property
+    def address(self) -> str:
+        return self.letterbox.id.hex()
+
+
+def stations(session: Session, handover: Handover) -> list[Station]:
+    """Where each letterbox stands, the first to close first."""
+    found = []
+    for step in sorted(handover.steps, key=lambda one: (one.letterbox.closes_on, one.letterbox_id)):
+        row = queries.wrapped(session, step.letterbox_id, handover.successor_id)
+        if step.ended_on is not None:
+            state = "done"
+        elif row is None:
+            state = "named"
+        else:
+            state = "passed" if row.confirmed_on is None else "kept"
+        found.append(Station(step.letterbox, state))
+    return found
+
+
+def who_can_pass_on(session: Session, handover: Handover, *, on: date) -> list[Account]:
+    """Those who can open a letterbox of it that the successor has no key of, by name."""
+    found: dict[UUID, Account] = {}
+    for one in stations(session, handover):
+        if one.state == "named":
+            for account in queries.able(session, one.letterbox.id, on=on):
+                if account.id != handover.successor.account_id:
+                    found[account.id] = account
+    return sorted(found.values(), key=lambda one: one.name)

@@ -1,5 +1,5 @@
-"""Handing keys over: the body names a successor, an unlocked keyholder passes the key on, and the predecessor's
-key goes once the successor has opened the letterbox. Names change by that act of record alone."""
+"""Handing keys over: the body names a successor, an unlocked keyholder passes the key on, and the key of
+whoever leaves goes once the successor has opened the letterbox. Names change by that act of record alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from consult.anonymity import wrapping
 from consult.core.errors import WrongState
 from consult.core.localized import Localized
-from consult.keyholders import letters, queries, services
+from consult.keyholders import circles, letters, queries, services
 from consult.keyholders.models import Handover, HandoverStep, Keyholder, WrappedKey
 from consult.keyholders.rules import (
     LEAST,
@@ -64,7 +64,7 @@ def decide(
             names = [*queries.named(one), successor.account.name]
             _name(session, one, names, handover, title=_named(handover), on=on)
         finish(session, one, on=on)  # the successor may have opened it long ago
-    for to in _who_can_pass_on(session, handover, on=on):
+    for to in circles.who_can_pass_on(session, handover, on=on):
         letters.to_pass_on(session, handover, to)
     letters.named(session, handover)
     return handover
@@ -122,7 +122,7 @@ def renew(session: Session, account: Account, *, keys: wrapping.HolderKeys, on: 
         session.add(handover)
         session.flush()
         session.refresh(handover, ["body"])
-        for to in _who_can_pass_on(session, handover, on=on):
+        for to in circles.who_can_pass_on(session, handover, on=on):
             letters.to_pass_on(session, handover, to)
     if not by_body:
         _take_place(session, new)
@@ -194,15 +194,6 @@ def pass_on(
 
 def _has_key(session: Session, letterbox_id: bytes, keyholder_id: UUID) -> bool:
     return queries.wrapped(session, letterbox_id, keyholder_id) is not None
-
-
-def _who_can_pass_on(session: Session, handover: Handover, *, on: date) -> list[Account]:
-    found: dict[UUID, Account] = {}
-    for step in handover.steps:
-        for one in queries.able(session, step.letterbox_id, on=on):
-            if one.id != handover.successor.account_id:
-                found[one.id] = one
-    return list(found.values())
 
 
 # ── the successor opens, the predecessor's key goes ────────────────────────────

@@ -65,6 +65,7 @@ class Account(WithId):
     """The body an outside keyholder was invited by; nobody else has one."""
     version: Mapped[int] = mapped_column()
     mandates: Mapped[list[Mandate]] = relationship(back_populates="account", lazy="selectin")
+    outside_body: Mapped[Body | None] = relationship()
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_lower"),

@@ -111,8 +111,13 @@ def invite_again(account: Account) -> ResponseReturnValue:
 @bp.route("/people/<uuid:account_id>/deactivation", methods=["GET", "POST"])
 @requires(MANAGE, of=queries.account)
 def deactivate(account: Account) -> ResponseReturnValue:
-    if request.method == "GET":
-        return render_template("people/deactivate.html", account=account)
+    at_stake = current_app.extensions["consult.keys_at_stake"](db.session, account, on=clock.today())
+    if request.method == "GET" or (at_stake and "anyway" not in request.form):
+        is_refused = request.method == "POST"
+        page = render_template(
+            "people/deactivate.html", account=account, at_stake=at_stake, is_refused=is_refused
+        )
+        return page, 400 if is_refused else 200
     try:
         services.deactivate(db.session, account)
     except LastAdministrator:
@@ -179,9 +184,20 @@ def _unseatable(why: Unseatable) -> str:
 @bp.post("/mandates/<uuid:mandate_id>/end")
 @requires(MANAGE, of=_mandate)
 def end_mandate(mandate: Mandate) -> ResponseReturnValue:
+    at_stake = current_app.extensions["consult.keys_at_stake"](db.session, mandate.account, on=clock.today())
     services.end_mandate(db.session, mandate, on=clock.today())
     name = mandate.account.name
     db.session.commit()
+    if at_stake:
+        flash(
+            _(
+                "%(name)s holds a key of %(titles)s: from tomorrow fewer than two can open it. The body "
+                "names a successor, under “My key”.",
+                name=name,
+                titles=", ".join(at_stake),
+            ),
+            "warn",
+        )
     return _back(_("Today is the last day of the mandate of %(name)s.", name=name))
 
 

@@ -228,6 +228,7 @@ VOICE: dict[str, tuple[Words, Words, Mapping[str, Words]]] = {
             "letterbox_id": _l("Which letterbox it opens."),
             "keyholder_id": _l("Who can open it."),
             "sealed": _l("The key, sealed. It takes the keyholder’s passphrase or recovery code."),
+            "confirmed_on": _l("The day its keyholder first opened the letterbox with it."),
         },
     ),
     "unlocked": (
@@ -251,8 +252,12 @@ REST: dict[Words, dict[str, Words]] = {
         "account": _l("Name, e-mail address, language, role, and a fingerprint of the password."),
         "mandate": _l("Who sits on which body, in which capacity, from when to when."),
         "keyholder": _l(
-            "Who holds keys: a public key, and a private one sealed by passphrase and recovery code."
+            "Who holds keys: a public key, and a private one sealed by passphrase and recovery code. The day "
+            "the passphrase was last shown to open."
         ),
+        "naming": _l("What each act says that named who holds the keys of a letterbox."),
+        "handover": _l("Who follows whom as keyholder, on which resolution, and since when it is over."),
+        "handover_step": _l("Which letterboxes such a handover is about."),
         "signin_failures": _l("How many sign-ins of an account failed in a row. No address, no device."),
         "signin_token": _l("Fingerprints of invitation and reset links, with their end."),
         "signin_unknown": _l(

@@ -123,6 +123,8 @@ class Told:
     alert_channel: Localized
     destroy_on: date | None
     country: str
+    destroyed_on: date | None = None
+    """The day keys and messages were destroyed; None as long as they are not."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -132,7 +134,7 @@ class Told:
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Told:
         """Reads the JSON document. What was not told is empty: no page fails for it."""
-        destroy_on = told.get("destroy_on")
+        destroy_on, destroyed_on = told.get("destroy_on"), told.get("destroyed_on")
         return cls(
             title=_localized(told.get("title")),
             slug=str(told.get("slug", "")),
@@ -146,6 +148,7 @@ class Told:
             alert_channel=_localized(told.get("alert_channel")),
             destroy_on=date.fromisoformat(destroy_on) if destroy_on else None,
             country=str(told.get("country", "fr")),
+            destroyed_on=date.fromisoformat(destroyed_on) if destroyed_on else None,
         )
 
 

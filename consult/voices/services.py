@@ -39,6 +39,7 @@ from consult.voices.rules import (
 from consult.voices.spending import Right, spend
 
 logger = logging.getLogger("consult")
+_FETCH = {"synchronize_session": "fetch"}
 
 _ALLOWED_K = (thresholds.K_SMALL_SITE, thresholds.K_DEFAULT)
 MOST = 5_000
@@ -217,6 +218,25 @@ def release(
 def is_part(session: Session, batches: Sequence[Batch], *, most: int = MOST) -> bool:
     """Whether a release left more behind than one transaction takes."""
     return len(batches) == 1 and queries.size(session, batches[0].id) == most
+
+
+_RELEASED = (Voice,)
+"""What was released, by batch."""
+_SEALED_TO_IT: tuple[type[Base], ...] = (Waiting,)
+"""All else that lies sealed to a letterbox, by letterbox."""
+
+
+def shred(session: Session, letterbox: Letterbox, *, on: date) -> None:
+    """Everything sealed to a letterbox is deleted; its batches and its days stay, and its pages say from when
+    nothing can be read any more. The rooms above let go of its messages first. `tidy` follows the commit."""
+    batches = select(Batch.id).where(Batch.letterbox_id == letterbox.id)
+    for table in _RELEASED:
+        session.execute(delete(table).where(table.batch_id.in_(batches)), execution_options=_FETCH)
+    for kind in _SEALED_TO_IT:
+        columns = Base.metadata.tables[kind.__tablename__].c
+        session.execute(delete(kind).where(columns.letterbox_id == letterbox.id), execution_options=_FETCH)
+    letterbox.told = {**letterbox.told, "destroyed_on": on.isoformat()}
+    session.flush()
 
 
 def tidy(session: Session, *, patience: float = _PATIENCE) -> bool:

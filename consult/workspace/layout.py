@@ -24,7 +24,7 @@ _PLACES = (
         Permission.NOTICE_FOLLOW,
         {"workspace.consultation", "consultations.", "opinions."},
     ),
-    ("keyholders.set_up", Permission.KEY_HOLD, {"keyholders.set_up"}),
+    ("keyholders.set_up", Permission.KEY_HOLD, {"keyholders."}),
     ("people.people", Permission.PEOPLE_MANAGE, {"people.people", "people.deactivate"}),
     ("people.access_word", Permission.ACCESS_WORD_ROTATE, {"people.access_word"}),
 )

@@ -37,6 +37,7 @@ from consult.questions import queries as questions
 from consult.questions.models import Question
 from consult.voices import queries as voices
 from consult.voices.models import Letterbox
+from consult.voices.rules import Told
 from consult.workspace import timeline
 from consult.workspace.rules import Task
 
@@ -86,6 +87,11 @@ class Standing:
     commitments: Sequence[Commitment]
     is_ours: bool
     """Whether the reader may write for this body."""
+
+    @property
+    def destroyed_on(self) -> date | None:
+        """The day keys and messages were destroyed."""
+        return Told.of(self.letterbox.told).destroyed_on if self.letterbox is not None else None
 
     @property
     def steps(self) -> list[tuple[str, str, str]]:
@@ -221,7 +227,7 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
         letterbox=voices.letterbox(session, letterbox_id) if letterbox_id is not None else None,
         holds_key=key is not None
         and letterbox_id is not None
-        and keyholders.wrapped(session, letterbox_id, key.id) is not None,
+        and keyholders.wrapped_for(session, letterbox_id, account.id) is not None,
         questions=questions.of_notice(session, consultation.notice_id),
         themes=concerns.published(session, consultation.notice_id),
         opinion=opinions.of_consultation(session, consultation.id),

@@ -27,6 +27,7 @@ from consult.people.rules import Permission
 from consult.questions import queries as questions
 from consult.web.readers import Side
 from consult.workspace import queries
+from consult.workspace.keys import key_tasks
 from consult.workspace.rules import Task, by_urgency
 
 AHEAD_DAYS = 30
@@ -139,17 +140,14 @@ def _to_answer(session: Session) -> Iterator[Task]:
 
 def _of_representative(session: Session, account: Account, on: date) -> Iterator[Task]:
     key = keyholders.of_account(session, account.id)
-    if key is None:
-        yield Task(
-            _("Set up your key"),
-            url_for("keyholders.set_up"),
-            _("Set it up"),
-            _("Without it you cannot be named keyholder of a letterbox."),
-        )
+    yield from key_tasks(session, account, key, on=on)
     held = {
         one.id: Window(one.opens_on, one.closes_on) for one in keyholders.letterboxes(session, account.id)
     }
     to_sort, unread = queries.to_sort(session, held), queries.unread(session, account.id)
+    if Permission.LETTERBOX_OPEN not in permissions(account):
+        yield from _to_sort_from_outside(session, account, to_sort)
+        return
     bodies = acting_body_ids(account)
     commented = opinions.commented(session, bodies)
     for consultation in queries.running(session, body_ids=bodies):
@@ -165,6 +163,19 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
             _("Verify"),
             _("The employer says that it is done."),
         )
+
+
+def _to_sort_from_outside(session: Session, account: Account, to_sort: Mapping[bytes, int]) -> Iterator[Task]:
+    """For a keyholder without a mandate, who follows no consultation."""
+    for box in keyholders.letterboxes(session, account.id):
+        if to_sort.get(box.id):
+            told = box.told.get("title", {})
+            yield Task(
+                _("Messages on %(title)s", title=told.get(locale()) or told.get("fr") or ""),
+                url_for("concerns.desk", box=box.id.hex()),
+                _("Go to the desk"),
+                ngettext("%(num)s message to sort.", "%(num)s messages to sort.", to_sort[box.id]),
+            )
 
 
 def _notice_received(consultation: Consultation) -> Task:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from consult.anonymity import sealing, wrapping
+from consult.concerns import jobs as desk_jobs
 from consult.consultations import queries as consultations
 from consult.core import clock
 from consult.keyholders import jobs, queries, services
@@ -272,7 +273,7 @@ def test_keys_are_destroyed_on_the_day_the_body_decided(work: Work, people: Peop
         box.is_closed, box.told = True, box.told | {"destroy_on": clock.today().isoformat()}
         _sit(session, people, box_id, now)
     with work() as session:
-        jobs.shred_due(session, now=now)
+        desk_jobs.shred_due(session, now=now)
     with work() as session:
         assert session.scalar(select(func.count()).select_from(WrappedKey)) == 0
         assert session.scalar(select(func.count()).select_from(Unlocked)) == 0
@@ -287,5 +288,5 @@ def test_and_not_before(work: Work, people: People, box_id: bytes, closed: bool,
         day = clock.today() + timedelta(days=days)
         box.is_closed, box.told = closed, box.told | {"destroy_on": day.isoformat()}
         session.flush()
-        jobs.shred_due(session, now=clock.now())
+        desk_jobs.shred_due(session, now=clock.now())
         assert session.scalar(select(func.count()).select_from(WrappedKey)) == 2

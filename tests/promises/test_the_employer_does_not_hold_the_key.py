@@ -20,15 +20,17 @@ from consult.anonymity.message import Kind, Message
 from consult.consultations import queries as consultations
 from consult.core import clock
 from consult.keyholders import queries, services
-from consult.keyholders.models import Keyholder, Unlocked, WrappedKey
+from consult.keyholders.models import Keyholder, Naming, Unlocked, WrappedKey
 from consult.keyholders.rules import COOKIE, CannotUnlock, Planted
 from consult.people.models import Account, Mandate
-from consult.people.rules import MandateRole
+from consult.people.rules import ChairHoldsNoKey, MandateRole, Role
+from consult.register.models import Entry, Leaf, LeafSalt
+from consult.register.rules import Tag, content_digest
 from consult.voices import services as voices
 from consult.voices.models import Letterbox, Waiting
 from tests import sending
 from tests.client import PageClient
-from tests.conftest import Instance, People
+from tests.conftest import WORD, Instance, People
 
 BOTH = pytest.mark.parametrize("instance", ["sqlite", "postgresql"], indirect=True)
 Work = Callable[..., Any]
@@ -257,6 +259,110 @@ def test_someone_added_to_the_names_by_hand_is_told_from_those_the_body_named(
             with pytest.raises(Planted) as caught:
                 services.unlock(session, box, account, passphrase=sending.PASSPHRASE, now=clock.now())
             assert caught.value.names == ("Claire Besson",)
+
+
+@BOTH
+def test_what_is_written_past_the_product_is_named_and_opens_nothing(
+    work: Work, people: People, as_: As, box_id: bytes
+) -> None:
+    """Adversary test 26. A key by INSERT, then the name beside it: the unlock page and the doctor's question
+    say so, and the record goes on naming those the body named."""
+    with work() as session:
+        box, rep = session.get_one(Letterbox, box_id), session.get_one(Account, people.rep1.id)
+        cookie = services.unlock(session, box, rep, passphrase=sending.PASSPHRASE, now=clock.now())
+        private = services.unlocked_key(session, box_id, cookie, now=clock.now())
+        assert not queries.planted_anywhere(session)
+        _plant(session, session.get_one(Account, people.hr.id), box, private)
+    employee = PageClient(as_(people.rep2).http.application).with_word(WORD)
+    shown = employee.get(f"/speak/fr/{box_id.hex()}/")
+    assert "Claire Besson" not in shown.text and "Paule Roussel" in shown.text
+    for told in (
+        None,
+        ["Claire Besson", "Maxime Adjovi", "Paule Roussel"],
+        ["Claire Besson", "Paule Roussel"],
+    ):
+        with work() as session:
+            box = session.get_one(Letterbox, box_id)
+            if told is not None:
+                box.told = box.told | {"keyholders": told}
+            session.flush()
+            roll = queries.roll(session, box)
+            assert roll.names == ("Maxime Adjovi", "Paule Roussel") and roll.planted == ("Claire Besson",)
+            assert queries.planted_anywhere(session) == [("Plume, the assistant", ("Claire Besson",))]
+            entries = [one.title.texts["fr"] for one in session.scalars(select(Entry))]
+            assert not any("Claire Besson" in one for one in entries)
+        page = as_(people.rep2).get(f"/workspace/fr/letterboxes/{box_id.hex()}/unlock", status=409)
+        assert "Claire Besson" in page.text and not page.doc.xpath("//main//form")
+
+
+@BOTH
+@pytest.mark.parametrize("what", ["content", "position", "letterbox"])
+def test_what_vouches_for_the_names_cannot_be_rewritten(
+    work: Work, people: People, box_id: bytes, what: str
+) -> None:
+    """Names and act forged together: the leaf was made over another content, or for another letterbox."""
+    names = ["Claire Besson", "Maxime Adjovi", "Paule Roussel"]
+    with work() as session:
+        box = session.get_one(Letterbox, box_id)
+        act = session.scalars(select(Naming).where(Naming.letterbox_id == box_id)).one()
+        box.told = box.told | {"keyholders": names}
+        if what == "content":
+            act.content = act.content | {"keyholders": names}
+        else:
+            salt = bytes(32)
+            ref = f"letterbox:{'00' * 16}" if what == "letterbox" else f"letterbox:{box_id.hex()}"
+            tag = Tag.KEYHOLDERS_CHANGED if what == "letterbox" else Tag.LETTERBOX_CLOSED
+            at = session.scalar(select(func.max(Leaf.position))) + 1
+            leaf = Leaf(
+                position=at, tag=tag, ref=ref, day=clock.today(),
+                digest=content_digest({"keyholders": names}, salt),
+            )  # fmt: skip
+            session.add(leaf)
+            session.flush()
+            session.add(LeafSalt(position=at, salt=salt))
+            act.position, act.content = at, {"keyholders": names}
+        session.flush()
+        assert not queries.roll(session, box).is_sound
+        for account in (people.rep1, people.hr):
+            with pytest.raises(Planted):
+                services.unlock(
+                    session, box, session.get_one(Account, account.id), passphrase=sending.PASSPHRASE,
+                    now=clock.now(),
+                )  # fmt: skip
+        session.rollback()
+
+
+@BOTH
+def test_the_chair_opens_nothing_whatever_its_account_is_made(
+    work: Work, people: People, box_id: bytes
+) -> None:
+    """Named by a forged list, given a key that opens, called an outside keyholder, its mandate left standing:
+    the mandate decides. And no account becomes an outside keyholder without a body that invited it."""
+    with work() as session:
+        box, rep = session.get_one(Letterbox, box_id), session.get_one(Account, people.rep1.id)
+        cookie = services.unlock(session, box, rep, passphrase=sending.PASSPHRASE, now=clock.now())
+        private = services.unlocked_key(session, box_id, cookie, now=clock.now())
+        session.commit()
+        with pytest.raises(IntegrityError):
+            session.execute(
+                update(Account).where(Account.id == people.chair.id).values(role=Role.OUTSIDE_KEYHOLDER)
+            )
+        session.rollback()
+        values = {"role": Role.OUTSIDE_KEYHOLDER, "outside_body_id": people.body.id}
+        session.execute(update(Account).where(Account.id == people.chair.id).values(**values))
+        session.expire_all()
+        chair = session.get_one(Account, people.chair.id)
+        assert not services.may_hold(chair, None, on=clock.today())
+        assert chair.id not in {
+            one.account_id for one in services.ready(session, people.body.id, on=clock.today())
+        }
+        box = session.get_one(Letterbox, box_id)
+        _plant(session, chair, box, private)
+        with pytest.raises(ChairHoldsNoKey):
+            services.wrap_for(session, box, private, [queries.of_account(session, chair.id)])
+        with pytest.raises(Planted):
+            services.unlock(session, box, chair, passphrase=sending.PASSPHRASE, now=clock.now())
+        session.rollback()
 
 
 # ── the sitting ────────────────────────────────────────────────────────────────
