@@ -20,6 +20,7 @@ from consult.keyholders import circles as keyholder_circles
 from consult.keyholders import views as keyholders
 from consult.notices import views as notices
 from consult.opinions import views as opinions
+from consult.passes import views as passes
 from consult.people import access
 from consult.people import queries as people_queries
 from consult.people import views as people
@@ -36,7 +37,7 @@ from consult.workspace import views as workspace
 
 BLUEPRINTS = (
     reading_side.bp, voices.bp, workspace.bp, signin.bp, people.bp, notices.bp,
-    consultations.bp, questions.bp, opinions.bp, commitments.bp, keyholders.bp, concerns.bp,
+    consultations.bp, questions.bp, opinions.bp, commitments.bp, keyholders.bp, passes.bp, concerns.bp,
 )  # fmt: skip
 
 OPEN_ROUTES = frozenset({

@@ -84,18 +84,21 @@ function submitOnce(root) {
   }
 }
 
-// A link or a QR code carries the word after “#word=”, where no server and no log sees it.
+// A link or a QR code carries the word after “#word=”, where no server and no log sees it; the QR code of a
+// slip carries its code beside it. The word is typed here, once; the code goes on behind “#” to the page on
+// which one writes, since browsers keep that part when they are sent elsewhere.
 function accessWord(root) {
-  const found = /^#word=(.+)$/.exec(location.hash);
-  if (!found) return;
-  history.replaceState(null, '', location.pathname + location.search);
   const form = root.querySelector('form[data-word]');
+  const told = new URLSearchParams(location.hash.slice(1));
+  const word = told.get('word');
+  const slip = told.get('slip');
+  if (!word && !slip) return;
+  if (slip && !form) return;  // speak.js takes it
+  history.replaceState(null, '', location.pathname + location.search);
   if (!form) return;
-  try {
-    form.elements.namedItem('word').value = decodeURIComponent(found[1].replace(/\+/g, ' '));
-  } catch {
-    return;
-  }
+  if (slip) form.action = `${form.getAttribute('action')}#slip=${encodeURIComponent(slip)}`;
+  if (!word) return;
+  form.elements.namedItem('word').value = word;
   form.requestSubmit();
 }
 

@@ -133,6 +133,17 @@ class LetterboxForm(PairForm, VotesForm):
         ticked = self.holders.data or []
         return [one for ident, one in self.ready.items() if ident in ticked]
 
+    @property
+    def chosen_channels(self) -> Channels:
+        """What is ticked, or what is proposed where nothing known is."""
+        typed = self.channels.data
+        return Channels(typed) if typed in set(Channels) else Channels.SLIPS
+
+    @property
+    def chosen_quota(self) -> int:
+        typed = str(self.quota.data or "")
+        return int(typed) if typed.isdecimal() and 1 <= int(typed) <= QUOTA_MOST else QUOTA
+
     def validate_holders(self, field: Field) -> None:
         if len(self.chosen) < KEYHOLDERS_LEAST:
             raise StopValidation(_("Tick two keyholders at least."))

@@ -26,7 +26,7 @@ from consult.people import queries as people
 from consult.people.models import Organisation
 from consult.voices import queries as voices
 from consult.voices.models import Letterbox
-from consult.voices.rules import Phase, Told, phase
+from consult.voices.rules import Channels, Phase, Told, phase
 from consult.web.filters import typeset
 
 TITLE_LENGTH, SENTENCE_LENGTH = 160, 320
@@ -139,12 +139,31 @@ def _points(body: str, box: Letterbox | None, lang: str) -> list[str]:
     holders = Told.of(box.told).keyholders
     names = format_list(holders, locale="fr_FR" if lang == "fr" else "en_GB") if holders else ""
     return [
-        _("No account, no name, from your phone."),
+        _how(box.channels),
         _("Read only by %(names)s, named by the %(body)s.", names=names, body=body)
         if names
         else _("Read only by the keyholders named by the %(body)s.", body=body),
         _("Management must answer in writing, for every employee to read."),
     ]
+
+
+def _how(channels: Channels) -> str:
+    """How one comes by the right to write."""
+    return str(
+        {
+            Channels.OPEN: _("No account, no name, from your phone."),
+            Channels.SLIPS: _(
+                "Draw a slip from your representatives’ box, and write from your phone: no account, no name."
+            ),
+            Channels.INVITATIONS: _(
+                "With the invitation you received by e-mail, from your phone: no account, no name."
+            ),
+            Channels.BOTH: _(
+                "With a slip drawn from your representatives’ box, or your invitation by e-mail: no account,"
+                " no name."
+            ),
+        }[channels]
+    )
 
 
 def _when(box: Letterbox | None, begins: date, on: date, lang: str) -> str:

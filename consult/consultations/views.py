@@ -316,6 +316,8 @@ def _write_text(consultation: Consultation, form: LetterboxForm) -> None:
         holders=[one.account.name for one in form.chosen],
         window=Window(opens_on, closes_on),
         destroy_on=form.destroy_on.data or rules.add_months(closes_on, rules.KEPT_MONTHS),
+        channels=form.chosen_channels,
+        quota=form.chosen_quota,
     )
     form.resolution_fr.data, form.resolution_en.data = text.texts["fr"], text.texts["en"]
 

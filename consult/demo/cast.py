@@ -14,6 +14,10 @@ from consult.people.models import Account, Body
 Act = tuple[date, Callable[[], Any]]
 MORNING = time(9, 0, tzinfo=UTC)
 
+SLIPS = ("92PX-MVG1-4MSH-P8A87", "38MY-XQ44-EP25-W8JP6", "8V5D-YKRQ-1KWY-7BFZ8")
+"""Slips a newcomer may draw, as they are printed. Worth nothing elsewhere: only the loading of a demo puts
+them into a box."""
+
 
 class StoryBroken(Exception):
     """The story and the rooms disagree on what happened."""

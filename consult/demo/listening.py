@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from consult.anonymity import slips as codes
 from consult.anonymity.message import Kind, Message, Topic
 from consult.concerns import jobs as desk_jobs
 from consult.concerns import queries as desk
@@ -20,10 +21,13 @@ from consult.concerns.models import Theme
 from consult.consultations import services as consultations
 from consult.consultations.models import Consultation
 from consult.demo import schema
-from consult.demo.cast import Act, Cast, StoryBroken, tally
+from consult.demo.cast import SLIPS, Act, Cast, StoryBroken, tally
 from consult.keyholders import services as keyholders
+from consult.passes import slips
+from consult.passes.rules import suggested
 from consult.voices import queries as voices
 from consult.voices import services as voice_services
+from consult.voices import spending
 from consult.voices.models import Letterbox, Voice
 
 
@@ -55,6 +59,8 @@ class Listening:
     """Ids of released messages, by their place in the story."""
     waiting: list[schema.Message] = field(default_factory=list)
     """What is still to be said, in order."""
+    slips: list[str] = field(default_factory=list, repr=False)
+    """What is left in the box people draw from, where they do."""
     themes: dict[str, Theme] = field(default_factory=dict)
 
     def on(self, day: int) -> date:
@@ -93,8 +99,19 @@ class Listening:
             destroy_on=max(self.on(box.closes), self.story.today) + timedelta(days=90),
             actor=self.cast.secretary,
             on=on,
+            channels=box.channels,
         )
         self.waiting = list(box.waiting)
+        if box.channels.takes_slips:
+            self._make_slips(on)
+
+    def _make_slips(self, on: date) -> None:
+        """As many as the page suggests; those a newcomer may draw are among them."""
+        number = suggested(self.cast.body.headcount)
+        self.slips = slips.new_codes(number - len(SLIPS))
+        drawn = [*self.slips, *map(codes.normalise, SLIPS)]
+        rights = slips.rights_of(self.letterbox.id, self.letterbox.quota, drawn)
+        slips.make(self.session, self.letterbox, rights, number=number, seen=0, on=on)
 
     def _say(self, message: schema.Message, day: date) -> None:
         said = Message(
@@ -103,7 +120,9 @@ class Listening:
             language=message.language,
             text=message.text,
         )
-        voice_services.speak(self.session, self.letterbox, said, on=day)
+        slip = codes.printed(self.slips.pop()) if self.slips else ""
+        rights = spending.to_speak(self.session, self.letterbox, slip)
+        voice_services.speak(self.session, self.letterbox, said, on=day, rights=rights)
 
     def _ids(self) -> set[bytes]:
         lanes = voices.waiting_by_lane(self.session, self.letterbox.id)

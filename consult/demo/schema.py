@@ -18,6 +18,7 @@ from consult.demo.texts import Revision
 from consult.notices.rules import NoticeState, Review
 from consult.opinions.rules import Position, Stance
 from consult.people.rules import BodyKind, MandateRole, Role
+from consult.voices.rules import Channels
 
 Language = Literal["fr", "en"]
 MessageKind = Literal["worry", "question", "proposal", "works"]
@@ -133,6 +134,7 @@ class Letterbox(Part):
     resolution: Resolution
     opens: Day
     closes: Day
+    channels: Channels = Channels.OPEN
     k: Literal[5, 10] = 10
     interval_days: Literal[1, 7] = 7
     releases: tuple[Day, ...] = ()

@@ -12,7 +12,7 @@ from consult.core import clock
 from consult.core.config import Settings
 from consult.core.errors import Refused
 from consult.demo import content, schema
-from consult.demo.cast import Cast, morning
+from consult.demo.cast import SLIPS, Cast, morning
 from consult.demo.telling import Telling
 from consult.keyholders import services as keyholders
 from consult.mail import services as mail
@@ -22,6 +22,7 @@ from consult.people.models import Account
 from consult.people.rules import Role
 from consult.signin import passwords
 from consult.signin.rules import DEMO_PASSWORD
+from consult.voices import queries as letterboxes
 from consult.voices import services as voices
 
 # Worth nothing elsewhere: only the loading of a demo sets a key up with these, and it needs the marker.
@@ -146,6 +147,7 @@ def guide(session: Session, settings: Settings) -> str:
         f"  {address}/fr/#word={word}",
         f"  {address}/en/#word={word}",
         f"  access word: {word}",
+        *_slips(session, address, word),
         "",
         "Sign in:",
         f"  {address}/workspace/fr/sign-in",
@@ -159,6 +161,21 @@ def guide(session: Session, settings: Settings) -> str:
         _where_mail_lands(settings),
     ]
     return "\n".join(lines)
+
+
+def _slips(session: Session, address: str, word: str) -> list[str]:
+    """What a newcomer draws from the box, and where its QR code leads."""
+    lines = []
+    for notice in content.load("fr").notices:
+        for box in letterboxes.told_of(session, notice.slug):
+            if box.channels.takes_slips and not box.is_closed:
+                shown = ", ".join(SLIPS)
+                write = f"{address}/speak/fr/{box.id.hex()}/#slip={SLIPS[0].replace('-', '')}&word={word}"
+                lines += [
+                    f"  slips to write about {notice.slug} with ({box.quota} messages each): {shown}",
+                    f"  the QR code of the first opens: {write}",
+                ]
+    return lines
 
 
 _ROLES = {

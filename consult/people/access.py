@@ -22,7 +22,8 @@ from consult.web.readers import Audience, Reader, Side, may_read
 R = TypeVar("R")
 
 _FOR_THE_BODY = frozenset({
-    Permission.LETTERBOX_OPEN, Permission.QUESTION_ASK, Permission.OPINION_GIVE, Permission.COMMITMENT_JUDGE,
+    Permission.LETTERBOX_OPEN, Permission.RIGHTS_GIVE, Permission.QUESTION_ASK, Permission.OPINION_GIVE,
+    Permission.COMMITMENT_JUDGE,
 })  # fmt: skip
 
 

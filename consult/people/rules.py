@@ -83,6 +83,8 @@ class Permission(StrEnum):
     """Open and close a letterbox on a resolution of the body (staff side)."""
     KEY_HOLD = "key:hold"
     """Set up one's key, unlock, sort what was said (keyholders)."""
+    RIGHTS_GIVE = "rights:give"
+    """Give out the right to speak: slips, invitations (staff side)."""
     QUESTION_ASK = "question:ask"
     """Put a question to the employer (staff side)."""
     QUESTION_ANSWER = "question:answer"
@@ -104,7 +106,7 @@ _EMPLOYER = {
 }  # fmt: skip
 _STAFF = {
     Permission.LETTERBOX_OPEN, Permission.QUESTION_ASK, Permission.OPINION_GIVE, Permission.COMMITMENT_JUDGE,
-    Permission.NOTICE_FOLLOW, Permission.KEY_HOLD,
+    Permission.NOTICE_FOLLOW, Permission.KEY_HOLD, Permission.RIGHTS_GIVE,
 }  # fmt: skip
 
 

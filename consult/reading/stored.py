@@ -71,7 +71,7 @@ VOICE: dict[str, tuple[Words, Words, Mapping[str, Words]]] = {
     ),
     "slip_right": (
         _l("Fingerprints of the rights printed on paper slips, used or not."),
-        _l("Until the letterbox closes."),
+        _l("Until the letterbox closes, or the slips are revoked."),
         {
             "hash": _l(
                 "The fingerprint of one right of one slip. Nothing ties it to the slip’s other rights."

@@ -30,6 +30,14 @@ _first_entry = (
     .order_by(Entry.position)
     .limit(1)
 )
+_of_things = (
+    select(Entry)
+    .where(
+        Entry.ref.in_(bindparam("refs", expanding=True)),
+        Entry.tag.in_(bindparam("tags", expanding=True, type_=Entry.tag.type)),
+    )
+    .order_by(Entry.position)
+)
 _recent = select(Entry).order_by(Entry.position.desc()).limit(bindparam("size"))
 _effects = select(Link.cause, Link.effect).where(Link.cause.in_(bindparam("refs", expanding=True)))
 _causes = select(Link.cause, Link.effect).where(Link.effect.in_(bindparam("refs", expanding=True)))
@@ -49,6 +57,11 @@ def positions(session: Session, ref: Ref, tag: Tag) -> Sequence[int]:
 def first_of(session: Session, ref: Ref, tag: Tag) -> Entry | None:
     """What people read of the first act of that kind on a thing."""
     return session.scalar(_first_entry, {"ref": str(ref), "tag": tag})
+
+
+def of_things(session: Session, refs: Sequence[Ref], tags: Sequence[Tag]) -> list[Entry]:
+    """What people read of the acts of those kinds on these things, oldest first."""
+    return list(session.scalars(_of_things, {"refs": [str(one) for one in refs], "tags": list(tags)}))
 
 
 def binds(session: Session, position: int, content: Mapping[str, Any]) -> bool:

@@ -39,6 +39,8 @@ class Tag(StrEnum):
     NOTICE_REDACTED = "notice.redacted"
     KEYHOLDERS_CHANGED = "keyholders.changed"
     KEYS_DESTROYED = "keys.destroyed"
+    SLIPS_MADE = "slips.made"
+    SLIPS_REVOKED = "slips.revoked"
 
 
 class Shelf(StrEnum):

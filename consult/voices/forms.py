@@ -43,9 +43,12 @@ TOPICS = (
 LONGEST_RIGHT = 600
 """Characters of a pass, and some."""
 REFUSED = {
-    RightFault.MISSING: _l("Type the code of your slip, or open your pass."),
-    RightFault.UNKNOWN: _l("This code opens no right here. Compare it with your slip, sign by sign."),
-    RightFault.USED: _l("This code was used already, for as many messages as it gives."),
+    RightFault.MISSING: _l("Type the code of your slip, or open your pass: without it nothing can be sent."),
+    RightFault.UNKNOWN: _l(
+        "This opens no right to write here. Compare it with your slip, sign by sign. If it is the same, it"
+        " belongs to another consultation or the slips were revoked: your representatives give out new ones."
+    ),
+    RightFault.USED: _l("This was used already, for as many messages as it gives. Nothing was sent."),
 }
 
 
@@ -75,6 +78,8 @@ class MessageForm(BaseForm):
             del self.right
         elif not channels.takes_slips:
             self.right.label.text = _("Your pass")
+        elif channels.takes_passes:
+            self.right.label.text = _("The code of your slip, or your pass")
         return self
 
     @property
@@ -96,7 +101,10 @@ class MessageForm(BaseForm):
             rights.read(typed)
         except rights.BadRight:
             raise StopValidation(
-                _("There is a slip of the pen in this code. Compare it with your slip, sign by sign.")
+                _(
+                    "A sign of this code is wrong or missing. Compare it with your slip: four groups, seventeen"
+                    " signs in all, and never the letters I, L, O or U."
+                )
             ) from None
 
     def validate_text(self, field: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
@@ -75,12 +75,16 @@ _NEW_ID = {
 }
 
 
-def _rewriting(dialect: str) -> Sequence[str]:
+_SLIPS = {"slip_right": ("hash", "letterbox_id")}
+"""Rights that were printed: nothing there tells one print from another either."""
+
+
+def _rewriting(dialect: str, tables: Mapping[str, tuple[str, str]] = _REWRITTEN) -> Sequence[str]:
     temp, on_commit, empty = (
         ("temp", "", "DELETE FROM") if dialect == "sqlite" else ("pg_temp", "ON COMMIT DROP ", "TRUNCATE")
     )
     statements = []
-    for table, (key, rest) in _REWRITTEN.items():
+    for table, (key, rest) in tables.items():
         made = f"{_NEW_ID[dialect]} AS id" if key == "id" else key
         kept = f"SELECT {made}, {rest} FROM {table} ORDER BY 1"  # noqa: S608
         back = f"SELECT {key}, {rest} FROM {temp}.kept ORDER BY {key}"  # noqa: S608
@@ -263,6 +267,35 @@ def tidy(session: Session, *, patience: float = _PATIENCE) -> bool:
             time.sleep(_PAUSE)
 
 
+# ── slips, as the room above makes and takes them ──────────────────────────────
+
+
+def hold_slips(session: Session) -> None:
+    """Nobody makes, takes back or closes meanwhile: what is asked from here on stays true until the commit.
+    SQLite holds its one write lock already."""
+    session.flush()
+    by_database(
+        session,
+        sqlite=lambda: None,
+        postgresql=lambda: _run(session, ("LOCK TABLE slip_right IN ACCESS EXCLUSIVE MODE",)),
+    )
+
+
+def add_slips(session: Session, letterbox_id: bytes, rights: Collection[bytes]) -> None:
+    """Rights of slips, as hashes; `hold_slips` comes first. All rows there are get written anew in the order
+    of their hashes, so that their place tells neither the slips of one print nor the rights of one slip."""
+    rows = [{"hash": one, "letterbox_id": letterbox_id} for one in sorted(rights)]
+    session.execute(insert(SlipRight), rows)
+    _rewrite(session, _SLIPS)
+
+
+def take_slips(session: Session, letterbox_id: bytes) -> None:
+    """No slip of that letterbox opens anything any more. What was spent stays spent: it lies elsewhere, so
+    all rows go, and nothing that is left says which were used."""
+    session.execute(delete(SlipRight).where(SlipRight.letterbox_id == letterbox_id))
+    _rewrite(session, _SLIPS)
+
+
 def _close(session: Session, letterbox: Letterbox) -> None:
     """Nothing can be spent any more: what was, and what could have been, goes. Riders that no batch took
     go too: nobody would ever read them."""
@@ -314,11 +347,11 @@ def _hold_intake(session: Session) -> None:
     )
 
 
-def _rewrite(session: Session) -> None:
+def _rewrite(session: Session, tables: Mapping[str, tuple[str, str]] = _REWRITTEN) -> None:
     by_database(
         session,
-        sqlite=lambda: _run(session, _rewriting("sqlite")),
-        postgresql=lambda: _run(session, _rewriting("postgresql")),
+        sqlite=lambda: _run(session, _rewriting("sqlite", tables)),
+        postgresql=lambda: _run(session, _rewriting("postgresql", tables)),
     )
 
 

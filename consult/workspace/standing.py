@@ -31,6 +31,8 @@ from consult.core.i18n import _, _l, day, day_short, ngettext
 from consult.keyholders import queries as keyholders
 from consult.opinions import queries as opinions
 from consult.opinions.models import Opinion, Remark
+from consult.passes import queries as passes
+from consult.passes import slips
 from consult.people.access import acting_body_ids
 from consult.people.models import Account
 from consult.questions import queries as questions
@@ -87,6 +89,9 @@ class Standing:
     commitments: Sequence[Commitment]
     is_ours: bool
     """Whether the reader may write for this body."""
+    makes_slips: bool = False
+    """Whether the reader may print slips for its letterbox today."""
+    slips_out: bool = False
 
     @property
     def destroyed_on(self) -> date | None:
@@ -215,6 +220,14 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
     letterbox_id = consultation.letterbox_id
     key = keyholders.of_account(session, account.id) if letterbox_id is not None else None
     remarks = opinions.remarks_of(session, consultation.notice_id, consultation.body_id)
+    letterbox = voices.letterbox(session, letterbox_id) if letterbox_id is not None else None
+    is_ours = consultation.body_id in acting_body_ids(account)
+    makes_slips = (
+        is_ours
+        and letterbox is not None
+        and letterbox.channels.takes_slips
+        and slips.is_running(letterbox, on)
+    )
     return Standing(
         consultation=consultation,
         state=consultations.state(session, consultation, on=on),
@@ -224,7 +237,7 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
             (sending.sent_on, consultations.proof(session, sending))
             for sending in consultations.sendings(session, consultation.id)
         ],
-        letterbox=voices.letterbox(session, letterbox_id) if letterbox_id is not None else None,
+        letterbox=letterbox,
         holds_key=key is not None
         and letterbox_id is not None
         and keyholders.wrapped_for(session, letterbox_id, account.id) is not None,
@@ -233,5 +246,7 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
         opinion=opinions.of_consultation(session, consultation.id),
         remark=next((one for one in remarks[:1] if one.withdrawn_on is None), None),
         commitments=commitments.of_notice(session, consultation.notice_id),
-        is_ours=consultation.body_id in acting_body_ids(account),
+        is_ours=is_ours,
+        makes_slips=makes_slips,
+        slips_out=makes_slips and letterbox is not None and passes.are_slips_out(session, letterbox),
     )

@@ -21,6 +21,7 @@ from consult.notices import queries as notices
 from consult.notices.models import Notice
 from consult.notices.rules import NoticeState, Review
 from consult.opinions import queries as opinions
+from consult.passes import queries as passes
 from consult.people.access import acting_body_ids, permissions, reader_of
 from consult.people.models import Account
 from consult.people.rules import Permission
@@ -150,9 +151,14 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
         return
     bodies = acting_body_ids(account)
     commented = opinions.commented(session, bodies)
-    for consultation in queries.running(session, body_ids=bodies):
+    running = queries.running(session, body_ids=bodies)
+    boxes = {one.letterbox_id for one in running if one.letterbox_id is not None}
+    without_slips = passes.without_slips(session, boxes, on=on)
+    for consultation in running:
         if consultation.id in unread:
             yield _notice_received(consultation)
+        if consultation.letterbox_id in without_slips:
+            yield _to_make_slips(consultation, without_slips[consultation.letterbox_id])
         yield from _of_consultation(consultation, held, to_sort, on)
         if (consultation.notice_id, consultation.body_id) not in commented:
             yield from _to_comment(consultation)
@@ -186,6 +192,17 @@ def _notice_received(consultation: Consultation) -> Task:
         _("Read it"),
         _("Opening it shows that you received it."),
         since=min(sent, default=None),
+    )
+
+
+def _to_make_slips(consultation: Consultation, opens_on: date) -> Task:
+    assert consultation.letterbox_id is not None
+    return Task(
+        _("Paper slips for %(title)s", title=title_of(consultation.notice)),
+        url_for("passes.slips", box=consultation.letterbox_id.hex()),
+        _("Make them"),
+        _("The letterbox takes slips, and none is in circulation."),
+        due=opens_on,
     )
 
 

@@ -355,6 +355,8 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "keyholders.outside": {"open": BODY_ALONE, "none": BODY_GONE},
     "keyholders.handover": {"none": BODY_GONE},
     "keyholders.unlock": {"open": BODY_GONE, "none": BODY_GONE},
+    "passes.slips": {"open": BODY_GONE, "none": BODY_GONE},  # a letterbox open to all takes none
+    "passes.revoke_slips": {"open": BODY_GONE, "none": BODY_GONE},
     "concerns.desk": SORTING,
     "concerns.held": SORTING,
     "concerns.hold": SORTING,

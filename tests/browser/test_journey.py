@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from consult.demo.cast import SLIPS
 from consult.demo.services import PASSPHRASES
 from tests.browser.conftest import enter_word
 from tests.browser.walking import sign_in
@@ -23,6 +24,7 @@ def write(page: Page) -> str:
     box = page.url.split("/")[5]
     page.check("input[name=kind][value=worry]")
     page.fill("textarea[name=text]", TEXT)
+    page.fill("input[name=right]", SLIPS[0])
     page.click("text=Relire avant d’envoyer")
     page.wait_for_selector("mark")
     assert page.locator("mark").count() >= 2, "the address and “la seule” are marked"

@@ -86,8 +86,14 @@ class Box:
 
     @property
     def needed(self) -> int:
-        """How many messages must wait in the fullest lane before any leaves."""
+        """How many messages must wait in the fullest lane before any leaves: of so many rights, and in open
+        mode of whomever."""
         return 2 * self.k * self.channels.number
+
+    @property
+    def kept_back(self) -> int:
+        """How many messages an opening before the last leaves for the one after."""
+        return self.k * self.channels.number
 
     @property
     def is_last(self) -> bool:
