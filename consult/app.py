@@ -48,6 +48,10 @@ OPEN_ROUTES = frozenset({
     "reading.feeds", "reading.notices_atom", "reading.dates_ics",
     "reading.notice_pdf", "reading.revision_pdf",
     "voices.write", "voices.review", "voices.send", "voices.sent", "voices.exit",
+    "voices.thread", "voices.thread_review", "voices.thread_send", "voices.thread_sent",
+    "voices.practice", "voices.practice_review", "voices.practice_send", "voices.practice_sent",
+    "voices.practice_thread", "voices.practice_thread_review", "voices.practice_thread_send",
+    "voices.practice_thread_sent",
     "signin.sign_in", "signin.invitation", "signin.forgotten", "signin.reset",
 })  # fmt: skip
 """Every route that needs no account; a test compares it with the map."""

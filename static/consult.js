@@ -31,7 +31,7 @@ function messageBytes(form) {
     kind: typed.get('kind') ?? 'worry',
     language: typed.get('language'),
     text: typed.get('text').replace(/\r\n?/g, '\n'),
-    thread: typed.get('thread') ? { lookup: '-'.repeat(43), public: '-'.repeat(43) } : undefined,
+    thread: typed.get('thread') === 'yes' ? { lookup: '-'.repeat(43), public: '-'.repeat(43) } : undefined,
     topics: typed.getAll('topics'),
   }));
 }

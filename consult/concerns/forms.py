@@ -7,17 +7,19 @@ from hashlib import sha256
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
+from consult.anonymity.asking import asked
 from consult.anonymity.identification import spans
 from consult.concerns import words
-from consult.concerns.rules import Stance
+from consult.concerns.rules import Stance, quotes
 from consult.core.i18n import _, _l
 from consult.core.localized import LOCALES
 from consult.web.fields import OnceForm, PairForm, in_source, options, tidy
 from consult.web.forms import BaseForm, not_blank
 
 MOST_TITLE, MOST_SYNTHESIS, MOST_WORDING, MOST_REASON, MOST_ANSWER = 150, 1500, 600, 1000, 6000
+MOST_ALERT = 700
 
 
 def at_most(characters: int) -> Length:
@@ -130,6 +132,69 @@ class HoldForm(DeskForm):
     reason = TextAreaField(
         _l("Reason"), [not_blank(_l("Say why, for the other keyholders.")), at_most(MOST_REASON)]
     )
+
+
+class ReplyForm(OnceForm, BaseForm):
+    """An answer in a thread. A passage that seems to ask who its author is is reworded, or confirmed;
+    the confirmation holds for the very text it was asked about (``checked``)."""
+
+    text = TextAreaField(_l("Your answer"), [not_blank(_l("Write the answer."))])
+    confirm = BooleanField(_l("I read these passages again: answering them gives nobody away."))
+    checked = HiddenField()
+
+    def is_safe(self) -> bool:
+        """Whether nothing asks for the author, or what does was confirmed. Else the form asks."""
+        asked_about, now = self.checked.data, self._mark()
+        self.checked.data = now
+        if not asked(self.written) or (self.confirm.data and asked_about == now):
+            return True
+        self.confirm.data = False
+        self.confirm.errors = [
+            *self.confirm.errors,
+            _("Reword the marked passages, or confirm that answering them gives nobody away."),
+        ]
+        return False
+
+    @property
+    def written(self) -> str:
+        return tidy(self.text.data)
+
+    def flags(self) -> tuple[list[tuple[str, bool]], str] | None:
+        """``(pieces, sentence)`` where something stands out."""
+        found = asked(self.written)
+        return (words.pieces(self.written, found), words.asks(found)) if found else None
+
+    def _mark(self) -> str:
+        return sha256(self.written.encode()).hexdigest()[:32]
+
+
+class GraveForm(BaseForm):
+    """What was done about a grave message. None of it leaves the desk."""
+
+    answered = BooleanField(_l("Answered in the thread, with the emergency numbers and the alert channel"))
+    alert = TextAreaField(_l("The alert I made, in my own words"), [at_most(MOST_ALERT)])
+    decided = StringField(
+        _l("Who decided what to do"),
+        [not_blank(_l("Say who decided: it is never one person’s secret.")), at_most(MOST_TITLE)],
+    )
+    original: str = ""
+    """Set before validating: an alert never repeats it."""
+
+    def validate_alert(self, field: Any) -> None:
+        if quotes(field.data or "", self.original):
+            raise ValidationError(
+                _(
+                    "This repeats the message word for word. Say it in your own words, so that nobody is"
+                    " found."
+                )
+            )
+
+    def draft(self) -> dict[str, str]:
+        return {
+            "answered": "yes" if self.answered.data else "",
+            "alert": tidy(self.alert.data),
+            "decided": tidy(self.decided.data),
+        }
 
 
 class WordingForm(CheckedForm):

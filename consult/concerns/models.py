@@ -19,6 +19,9 @@ from consult.web.readers import Audience, Side, Visibility
 DRAFT_BYTES = 8192
 DRAFT_SIZE = DRAFT_BYTES + 48
 """A sealed working column: 8,192 padded bytes and a sealed box's 48."""
+GRAVE_BYTES = 2048
+GRAVE_SIZE = GRAVE_BYTES + 48
+"""What is noted of a grave message, or of one that is not: the same size."""
 
 
 class Theme(WithId):
@@ -73,14 +76,21 @@ class ThemeAnswer(WithId):
 
 class Concern(WithId):
     """A message touched at the desk: where it was put, and a wording that betrays nobody.
-    ``sealed_working`` holds the draft wording and notes, under the letterbox key."""
+    ``sealed_working`` holds the draft wording and notes, under the letterbox key; ``sealed_grave`` what was
+    done about a grave message, or that it is none: every concern has it until the key is destroyed.
+
+    ``is_write_back``: the author of an earlier message wrote back in their thread. Of which message is
+    sealed inside, and nowhere else: two voices of one author, tied on the disk, would leave one chance in
+    few who visited on both occasions."""
 
     __tablename__ = "concern"
     voice_id: Mapped[bytes | None] = mapped_column(ForeignKey("voice.id"), unique=True)
     letterbox_id: Mapped[bytes] = mapped_column(ForeignKey("letterbox.id"), index=True)
     theme_id: Mapped[UUID | None] = mapped_column(ForeignKey("theme.id"), index=True)
     is_held: Mapped[bool] = mapped_column(default=False)
+    is_write_back: Mapped[bool] = mapped_column(default=False)
     sealed_working: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_grave: Mapped[bytes | None] = mapped_column(LargeBinary)
     proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     published_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     """The second reader, never the one who proposed it."""
@@ -103,7 +113,23 @@ class Concern(WithId):
         CheckConstraint(
             f"sealed_working IS NULL OR length(sealed_working) = {DRAFT_SIZE}", name="working_length"
         ),
+        CheckConstraint(f"sealed_grave IS NULL OR length(sealed_grave) = {GRAVE_SIZE}", name="grave_length"),
+        CheckConstraint(
+            "NOT is_write_back OR (theme_id IS NULL AND NOT is_held AND proposed_by IS NULL)",
+            name="write_back_counts_nowhere",
+        ),
     )
+
+
+class DeskReply(WithId):
+    """The desk's copy of an answer in a thread, sealed to the letterbox key: its text, its day, who wrote
+    it, the message it answers and the reply it is a copy of. In the clear it says which letterbox only: a
+    lookup id beside a message would tie its author's visits together."""
+
+    __tablename__ = "desk_reply"
+    letterbox_id: Mapped[bytes] = mapped_column(ForeignKey("letterbox.id"), index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (CheckConstraint(f"length(sealed) = {DRAFT_SIZE}", name="sealed_length"),)
 
 
 freeze("theme_answer", reason="an answer to a theme never changes once given")

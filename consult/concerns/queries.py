@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from consult.anonymity import thresholds
 from consult.anonymity.thresholds import Outlet
-from consult.concerns.models import Concern, Theme, ThemeAnswer
+from consult.concerns.models import Concern, DeskReply, Theme, ThemeAnswer
 from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.register.models import Awaiting, Entry
@@ -34,7 +34,9 @@ _theme_counts = (
     .where(Concern.letterbox_id == bindparam("letterbox_id"), Concern.theme_id.is_not(None))
     .group_by(Concern.theme_id)
 )
-_sorted = exists().where(Concern.voice_id == Voice.id, Concern.theme_id.is_not(None) | Concern.is_held)
+_sorted = exists().where(
+    Concern.voice_id == Voice.id, Concern.theme_id.is_not(None) | Concern.is_held | Concern.is_write_back
+)
 _in_letterbox = (
     select(Voice)
     .join(Batch, Batch.id == Voice.batch_id)
@@ -59,7 +61,9 @@ _published = (
         defer(Theme.sealed_draft),
         selectinload(Theme.answers),
         # Only what was published: the desk's sealed columns have no business on a page others read.
-        selectinload(Theme.concerns.and_(Concern.published_on.is_not(None))).defer(Concern.sealed_working),
+        selectinload(Theme.concerns.and_(Concern.published_on.is_not(None))).options(
+            defer(Concern.sealed_working), defer(Concern.sealed_grave)
+        ),
         joinedload(Theme.notice),
     )
     .order_by(Theme.at_least.desc().nulls_last(), Theme.published_on, Theme.id)
@@ -67,7 +71,19 @@ _published = (
 _wordings = (
     select(Concern)
     .where(Concern.theme_id == bindparam("theme_id"), Concern.published_on.is_not(None))
-    .options(defer(Concern.sealed_working))
+    .options(defer(Concern.sealed_working), defer(Concern.sealed_grave))
+    .order_by(Concern.id)
+)
+_copies = select(DeskReply).where(DeskReply.letterbox_id == bindparam("letterbox_id")).order_by(DeskReply.id)
+_write_backs = (
+    select(Voice)
+    .join(Concern, Concern.voice_id == Voice.id)
+    .where(Concern.letterbox_id == bindparam("letterbox_id"), Concern.is_write_back)
+    .order_by(Voice.id)
+)
+_graves = (
+    select(Concern.id, Concern.voice_id, Concern.sealed_grave)
+    .where(Concern.letterbox_id == bindparam("letterbox_id"), Concern.sealed_grave.is_not(None))
     .order_by(Concern.id)
 )
 _answers = (
@@ -171,6 +187,27 @@ def quotation_at_desk(session: Session, box: str, concern_id: UUID) -> Quotation
 
 def of_voice(session: Session, voice_id: bytes) -> Concern | None:
     return session.scalar(_of_voice, {"voice_id": voice_id})
+
+
+def copies(session: Session, letterbox_id: bytes) -> Sequence[DeskReply]:
+    """The desk's copies of every answer in this letterbox's threads: whose each is, only the key tells."""
+    return session.scalars(_copies, {"letterbox_id": letterbox_id}).all()
+
+
+def write_backs(session: Session, letterbox_id: bytes) -> Sequence[Voice]:
+    """What authors wrote back, as far as it was met at the desk."""
+    return session.scalars(_write_backs, {"letterbox_id": letterbox_id}).all()
+
+
+def released(session: Session, letterbox_id: bytes) -> Sequence[Voice]:
+    """Every message that left."""
+    return session.scalars(_in_letterbox.order_by(Voice.id), {"letterbox_id": letterbox_id}).all()
+
+
+def graves(session: Session, letterbox_id: bytes) -> Sequence[tuple[UUID, bytes | None, bytes]]:
+    """``(concern, voice, what is noted)`` of every message that was touched, grave or not."""
+    rows = session.execute(_graves, {"letterbox_id": letterbox_id})
+    return [(row.id, row.voice_id, row.sealed_grave) for row in rows]
 
 
 def concern(session: Session, concern_id: UUID) -> Concern | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +18,17 @@ LEAST: Final[dict[Band, int | None]] = {
     Band.FROM_100: 100,
 }
 """What is shown for a band: "at least 20". Nothing for fewer than 5."""
+
+
+QUOTED_RUN: Final = 5
+_WORD: Final = re.compile(r"\w+")
+
+
+def quotes(text: str, original: str) -> bool:
+    """Whether a text repeats five words of another in a row, whatever their capitals and punctuation."""
+    said, written = _WORD.findall(text.casefold()), _WORD.findall(original.casefold())
+    runs = {tuple(written[at : at + QUOTED_RUN]) for at in range(len(written) - QUOTED_RUN + 1)}
+    return any(tuple(said[at : at + QUOTED_RUN]) in runs for at in range(len(said) - QUOTED_RUN + 1))
 
 
 def shown(number: int) -> int | None:
@@ -46,6 +58,15 @@ class OneSynthesisOnly(NotEnoughToPublish):
 
 class NotQuotable(Refused):
     """The message left in a small batch, or was held back: it may feed a synthesis, never a quotation."""
+
+
+class InThread(NotQuotable):
+    """What an author writes back is read in its thread: it stands under no theme, counts nowhere and is
+    never quoted, so that one person weighs no more than one message."""
+
+
+class NoThread(Refused):
+    """The message is a detached note: nobody can be answered."""
 
 
 class BothLanguagesNeeded(Refused):

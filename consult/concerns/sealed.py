@@ -8,17 +8,22 @@ from hashlib import sha256
 
 from consult.anonymity import sealing
 from consult.anonymity.message import Malformed, Message
-from consult.concerns.models import DRAFT_BYTES
+from consult.concerns.models import DRAFT_BYTES, GRAVE_BYTES
 
 Draft = Mapping[str, str]
 """Flat, so that a draft never grows a structure: ``title-fr``, ``synthesis-en``, ``wording-fr``, ``note``…"""
 
 
-def close(public_key: bytes, draft: Draft) -> bytes:
-    """One fixed size, whatever was written. Raises `sealing.TooLong` over 8,191 bytes."""
+def close(public_key: bytes, draft: Draft, size: int = DRAFT_BYTES) -> bytes:
+    """One fixed size, whatever was written. Raises `sealing.TooLong` over ``size - 1`` bytes."""
     kept = {key: value.strip() for key, value in sorted(draft.items()) if value.strip()}
     payload = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
-    return sealing.seal_any(public_key, payload, DRAFT_BYTES)
+    return sealing.seal_any(public_key, payload, size)
+
+
+def close_grave(public_key: bytes, draft: Draft) -> bytes:
+    """What is noted of a grave message; nothing, for all others. Raises `sealing.TooLong`."""
+    return close(public_key, draft, GRAVE_BYTES)
 
 
 def read(private_key: bytes, sealed: bytes | None) -> dict[str, str]:

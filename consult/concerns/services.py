@@ -15,6 +15,7 @@ from consult.concerns import letters, queries, sealed
 from consult.concerns.models import Concern, Theme, ThemeAnswer
 from consult.concerns.rules import (
     BothLanguagesNeeded,
+    InThread,
     NeedsSecondReader,
     NotEnoughToPublish,
     NotQuotable,
@@ -169,7 +170,8 @@ def touched(session: Session, letterbox: Letterbox, voice_id: bytes) -> Concern:
     if concern is None:
         if not voices.belongs(session, voice_id, letterbox.id):
             raise NotFound
-        concern = Concern(voice_id=voice_id, letterbox_id=letterbox.id, is_held=False)
+        blank = sealed.close_grave(letterbox.public_key, {})
+        concern = Concern(voice_id=voice_id, letterbox_id=letterbox.id, is_held=False, sealed_grave=blank)
         try:
             with session.begin_nested():
                 session.add(concern)
@@ -180,11 +182,14 @@ def touched(session: Session, letterbox: Letterbox, voice_id: bytes) -> Concern:
     return concern
 
 
-def sort(session: Session, letterbox: Letterbox, voice_id: bytes, theme: Theme) -> Concern:
+def sort(
+    session: Session, letterbox: Letterbox, voice_id: bytes, theme: Theme, *, private_key: bytes = b""
+) -> Concern:
     """Brings one message under one theme, or from one to another. A published wording goes along, and
-    only to a theme that is published too: else raises `WrongState`."""
+    only to a theme that is published too: else raises `WrongState`. Raises `InThread`."""
     _same_letterbox(theme, letterbox)
     concern = touched(session, letterbox, voice_id)
+    _refuse_write_back(session, concern, private_key)
     if concern.theme_id == theme.id:
         return concern
     if concern.published_on is not None:
@@ -200,10 +205,13 @@ def sort(session: Session, letterbox: Letterbox, voice_id: bytes, theme: Theme) 
     return concern
 
 
-def hold(session: Session, letterbox: Letterbox, voice_id: bytes, *, reason: str) -> Concern:
+def hold(
+    session: Session, letterbox: Letterbox, voice_id: bytes, *, reason: str, private_key: bytes = b""
+) -> Concern:
     """Sets a message aside for a sealed reason: it counts nowhere and is never quoted. Raises `WrongState`
-    when its wording was published: that is retracted instead; `sealing.TooLong`."""
+    when its wording was published: that is retracted instead; `InThread`, `sealing.TooLong`."""
     concern = touched(session, letterbox, voice_id)
+    _refuse_write_back(session, concern, private_key)
     if concern.published_on is not None:
         raise WrongState("wording", "published")
     concern.is_held, concern.theme, concern.proposed_by = True, None, None
@@ -217,11 +225,18 @@ def hold(session: Session, letterbox: Letterbox, voice_id: bytes, *, reason: str
 
 
 def propose(
-    session: Session, letterbox: Letterbox, voice_id: bytes, *, draft: Mapping[str, str], actor: Account
+    session: Session,
+    letterbox: Letterbox,
+    voice_id: bytes,
+    *,
+    draft: Mapping[str, str],
+    actor: Account,
+    private_key: bytes = b"",
 ) -> Concern:
     """A wording that betrays nobody (``wording-fr``, ``wording-en``), for a second keyholder to read.
-    Raises `NotQuotable`, `WrongState`, `sealing.TooLong`."""
+    Raises `NotQuotable` (`InThread` too), `WrongState`, `sealing.TooLong`."""
     concern = touched(session, letterbox, voice_id)
+    _refuse_write_back(session, concern, private_key)
     if concern.published_on is not None:
         raise WrongState("wording", "published")
     if concern.is_held or concern.theme is None or not voices.is_quotable(session, voice_id):
@@ -261,6 +276,7 @@ def publish_wording(
         raise NeedsSecondReader
     if concern.voice_id is None or not voices.is_quotable(session, concern.voice_id):
         raise NotQuotable
+    _refuse_write_back(session, concern, private_key)
     if seen is not None and seen != sealed.mark(concern.sealed_working):
         raise EditedMeanwhile
     wording = _both(sealed.read(private_key, concern.sealed_working), "wording")
@@ -367,6 +383,15 @@ def answer_theme(
     )
     letters.answered(session, theme)
     return answer
+
+
+def _refuse_write_back(session: Session, concern: Concern, private_key: bytes) -> None:
+    """Only the key tells what nobody has placed in its thread yet: without it the known ones are refused.
+    Whatever went wrong before, `publish_wording` asks with the key. Raises `InThread`."""
+    voice = voices.voice(session, concern.voice_id) if private_key and concern.voice_id else None
+    message = sealed.original(private_key, voice.sealed) if voice is not None else None
+    if concern.is_write_back or (message is not None and message.answers is not None):
+        raise InThread
 
 
 def _same_letterbox(theme: Theme, letterbox: Letterbox) -> None:

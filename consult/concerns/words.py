@@ -8,11 +8,13 @@ from typing import Any, Final
 
 from babel.lists import format_list
 
+from consult.anonymity.asking import Asked, Asks
 from consult.anonymity.identification import Kind as Hint
 from consult.anonymity.identification import Span
 from consult.anonymity.message import Kind, Topic
 from consult.concerns.rules import Stance
-from consult.core.i18n import _l, locale, ngettext
+from consult.core.i18n import _, _l, locale, ngettext
+from consult.voices.rules import Told
 
 KINDS: Final[dict[Kind, Any]] = {
     Kind.WORRY: _l("What worries me"),
@@ -65,7 +67,17 @@ STANCE_TONES: Final[dict[Stance, tuple[str, str]]] = {
 """Tone and icon of each, as `components/tag` draws them."""
 
 
-def pieces(text: str, found: Sequence[Span]) -> list[tuple[str, bool]]:
+ASKS: Final[dict[Asks, Any]] = {
+    Asks.NAME: _l("who the person is"),
+    Asks.TEAM: _l("their team, place or job"),
+    Asks.DATE: _l("a date"),
+    Asks.CONTACT: _l("a way to reach them, or to be reached"),
+    Asks.MEETING: _l("a meeting"),
+    Asks.RECEIPT: _l("their code, slip or six words"),
+}
+
+
+def pieces(text: str, found: Sequence[Span] | Sequence[Asked]) -> list[tuple[str, bool]]:
     """The text cut at the passages found: ``(piece, whether it may point to somebody)``."""
     cut: list[tuple[str, bool]] = []
     at = 0
@@ -73,6 +85,31 @@ def pieces(text: str, found: Sequence[Span]) -> list[tuple[str, bool]]:
         cut += [(text[at : span.start], False), (text[span.start : span.end], True)]
         at = span.end
     return [piece for piece in [*cut, (text[at:], False)] if piece[0]]
+
+
+def asks(found: Sequence[Asked]) -> str:
+    """One sentence on what a reply asks for; empty when it asks for nothing that gives somebody away."""
+    if not found:
+        return ""
+    kinds = list(dict.fromkeys(one.kind for one in found))
+    what = format_list([str(ASKS[kind]) for kind in kinds], locale=locale())
+    return str(_("This seems to ask for what would give the author away: %(what)s.", what=what))
+
+
+def channels(told: Told) -> str:
+    """Whom to reach, for an answer to a grave message: emergency numbers and the alert channel, in the
+    language being written."""
+    language = locale()
+    lines = [f"{label.shown(language)[0]}: {number}" for label, number in told.emergency]
+    if language == "fr":
+        lines = [line.replace(": ", "\u00a0: ", 1) for line in lines]
+    if any(told.alert_channel.texts.values()):
+        lines.append(str(told.alert_channel.shown(language)[0]))
+    opening = _(
+        "What you write is serious, and it does not end here. These are the people who can act at once and"
+        " who protect you:"
+    )
+    return "\n".join([str(opening), *lines])
 
 
 def flagged(found: Sequence[Span]) -> str:

@@ -195,12 +195,30 @@ VOICE: dict[str, tuple[Words, Words, Mapping[str, Words]]] = {
             "letterbox_id": _BOX,
             "theme_id": _l("The theme it was brought under."),
             "is_held": _l("Whether it was set aside."),
+            "is_write_back": _l(
+                "Whether its author wrote it back in a thread. In which one is sealed inside the message."
+            ),
             "sealed_working": _l("Draft wording and notes, sealed to the letterbox’s key."),
+            "sealed_grave": _l(
+                "Whether it is grave and what was done, sealed to the letterbox’s key. Every message that was"
+                " read has it, of one size."
+            ),
             "proposed_by": _l("The keyholder who proposed a wording."),
             "published_by": _l("The keyholder who read it as the second and published it."),
             "wording": _l("The published wording. Nothing before publication, nothing after a retraction."),
             "published_on": _l("The day of its publication."),
             "retracted_on": _l("The day it was taken back."),
+        },
+    ),
+    "desk_reply": (
+        _l("The keyholders’ own copies of what they answered in threads."),
+        _l("Until the keys are destroyed."),
+        {
+            "id": _RANDOM,
+            "letterbox_id": _BOX,
+            "sealed": _l(
+                "The answer, its day, who wrote it and the message it answers, sealed to the letterbox’s key."
+            ),
         },
     ),
     "theme": (

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from consult.anonymity import thresholds
-from consult.voices.models import Batch, Letterbox, RightKey, SlipRight, Voice, Waiting
+from consult.voices.models import Batch, Letterbox, Reply, RightKey, SlipRight, Spent, Voice, Waiting
 from consult.voices.rules import is_release_day
 
 _ADDRESS = re.compile(r"[0-9a-f]{32}")
@@ -42,6 +43,10 @@ _slips = select(
         SlipRight.hash.in_(bindparam("hashes", expanding=True)),
     )
 )
+_replies = select(Reply).where(
+    Reply.letterbox_id == bindparam("letterbox_id"), Reply.lookup == bindparam("lookup")
+)
+_spent = select(Spent.hash).where(Spent.hash.in_(bindparam("hashes", expanding=True)))
 _size = select(func.count()).where(Voice.batch_id == bindparam("batch_id"))
 _rows = select(Voice.id, Voice.sealed).where(Voice.batch_id == bindparam("batch_id"))
 
@@ -59,6 +64,11 @@ def organisation(session: Session) -> str:
     """The name every letterbox was told, for a page that knows no letterbox; empty before the first."""
     told = session.scalar(_told)
     return str(told.get("organisation", "")) if told else ""
+
+
+def told_anywhere(session: Session) -> Mapping[str, Any]:
+    """What some letterbox was told of the organisation; empty before the first."""
+    return session.scalar(_told) or {}
 
 
 def told_of(session: Session, slug: str) -> Sequence[Letterbox]:
@@ -91,6 +101,16 @@ def right_key(session: Session, letterbox_id: bytes, lane: str) -> bytes | None:
     """The public key of a lane (DER), where passes are taken."""
     found = session.get(RightKey, (letterbox_id, lane))
     return found.public_key if found is not None else None
+
+
+def replies(session: Session, letterbox_id: bytes, lookup: bytes) -> Sequence[Reply]:
+    """What was answered to that lookup id; in no order, since rows have none."""
+    return session.scalars(_replies, {"letterbox_id": letterbox_id, "lookup": lookup}).all()
+
+
+def spent(session: Session, hashes: Sequence[bytes]) -> frozenset[bytes]:
+    """Which of these rights were used."""
+    return frozenset(session.scalars(_spent, {"hashes": list(hashes)}))
 
 
 def batches(session: Session, letterbox_id: bytes) -> Sequence[Batch]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from consult.core.errors import Refused
+from consult.core.errors import Refused, TooMany
 from consult.core.localized import LOCALES, Localized
 
 RELEASE_WEEKDAY = 0
@@ -176,6 +176,11 @@ class Bucket:
             return False
         self.left -= 1
         return True
+
+
+class Busy(TooMany):
+    """Six words are turned into a key one after the other, so many a second: somebody is asking too often,
+    and nobody can tell who."""
 
 
 class RightFault(StrEnum):

@@ -18,6 +18,7 @@ from consult.concerns.views.room import (
     bp,
     bytes_in,
     card,
+    commit,
     must,
     name_of,
     named_themes,
@@ -145,12 +146,12 @@ def _sort(desk: Desk, key: bytes) -> ResponseReturnValue:
         flash(_("Someone sorted this message meanwhile. This is where it stands now."), "warn")
         return redirect(url_for(".desk", box=desk.box, message=here.voice.id.hex()), 303)
     try:
-        services.sort(db.session, desk.letterbox, here.voice.id, theme)
+        services.sort(db.session, desk.letterbox, here.voice.id, theme, private_key=key)
     except WrongState:
         db.session.rollback()
         flash(_("A quotation of it is published: it can move to a published theme only."), "warn")
         return redirect(url_for(".desk", box=desk.box, message=here.voice.id.hex()), 303)
-    db.session.commit()
+    commit(desk, key)
     if back is not None:
         flash(_("Message moved to “%(theme)s”.", theme=name_of(theme, key)), "ok")
         return redirect(url_for(".theme", box=desk.box, theme_id=back), 303)
@@ -192,7 +193,7 @@ def new_theme(desk: Desk) -> ResponseReturnValue:
     form = NewThemeForm.submitted() if request.method == "POST" else NewThemeForm()
     if request.method == "POST" and form.validate():
         try:
-            return _made(desk, form, here)
+            return _made(desk, form, here, key)
         except TooLong:
             db.session.rollback()
             form.refuse(_("This is too long to be sealed. Shorten it."))
@@ -203,14 +204,14 @@ def new_theme(desk: Desk) -> ResponseReturnValue:
     return page("new_theme", desk, 400 if form.errors else 200, form=form, message=message)
 
 
-def _made(desk: Desk, form: NewThemeForm, here: MessageAtDesk | None) -> ResponseReturnValue:
+def _made(desk: Desk, form: NewThemeForm, here: MessageAtDesk | None, key: bytes) -> ResponseReturnValue:
     theme = services.new_theme(
         db.session, desk.letterbox, desk.consultation.notice, draft=form.draft(), once=form.once_id
     )
     if here is not None:
-        services.sort(db.session, desk.letterbox, here.voice.id, theme)
+        services.sort(db.session, desk.letterbox, here.voice.id, theme, private_key=key)
     theme_id = theme.id
-    db.session.commit()
+    commit(desk, key)
     if here is None:
         flash(_("Theme created."), "ok")
         return redirect(url_for(".theme", box=desk.box, theme_id=theme_id), 303)
@@ -229,7 +230,8 @@ def hold(here: MessageAtDesk) -> ResponseReturnValue:
     form = HoldForm.submitted() if request.method == "POST" else HoldForm(data={"reason": card.note})
     if request.method == "POST" and form.validate():
         try:
-            services.hold(db.session, here.letterbox, here.voice.id, reason=form.reason.data)
+            reason = form.reason.data
+            services.hold(db.session, here.letterbox, here.voice.id, reason=reason, private_key=key)
         except TooLong:
             db.session.rollback()
             form.refuse(_("This is too long to be sealed. Shorten it."))
@@ -237,7 +239,7 @@ def hold(here: MessageAtDesk) -> ResponseReturnValue:
             db.session.rollback()
             form.refuse(_("A quotation of this message is published. Remove the quotation first."))
         else:
-            db.session.commit()
+            commit(here, key)
             flash(_("Message held. It counts nowhere and is never quoted."), "ok")
             return redirect(url_for(".desk", box=here.box), 303)
     return page("hold", here, 400 if form.errors else 200, form=form, message=card)

@@ -11,7 +11,7 @@ from consult.concerns import queries, sealed, services, words
 from consult.concerns.forms import WordingForm
 from consult.concerns.queries import Desk, MessageAtDesk, QuotationAtDesk
 from consult.concerns.rules import NeedsSecondReader
-from consult.concerns.views.room import bp, card, must_hold_a_key, name_of, page, sitting
+from consult.concerns.views.room import bp, card, commit, must_hold_a_key, name_of, page, sitting
 from consult.core import clock
 from consult.core.db import db
 from consult.core.errors import EditedMeanwhile, WrongState
@@ -39,14 +39,19 @@ def wording(here: MessageAtDesk) -> ResponseReturnValue:
     if request.method == "POST" and _is_fit(form):
         try:
             made = services.propose(
-                db.session, here.letterbox, here.voice.id, draft=form.draft(), actor=signed_in()
+                db.session,
+                here.letterbox,
+                here.voice.id,
+                draft=form.draft(),
+                actor=signed_in(),
+                private_key=key,
             )
         except TooLong:
             db.session.rollback()
             form.refuse(_("This is too long to be sealed. Shorten it."))
         else:
             address = url_for(".quotation", box=here.box, concern_id=made.id)
-            db.session.commit()
+            commit(here, key)
             flash(_("Wording proposed. Another keyholder reads it before it is published."), "ok")
             return redirect(address, 303)
     return page("wording", here, 400 if form.errors else 200, form=form, message=original)
@@ -71,7 +76,7 @@ def quotation(at: QuotationAtDesk) -> ResponseReturnValue:
     """The second reading, with the original beside."""
     key = sitting(at)
     if request.method == "POST":
-        return _publish(at, key) if request.form.get("act") == "publish" else _drop(at)
+        return _publish(at, key) if request.form.get("act") == "publish" else _drop(at, key)
     return _read(at, key)
 
 
@@ -115,15 +120,15 @@ def _publish(at: QuotationAtDesk, key: bytes) -> ResponseReturnValue:
         )
         return _read(at, key, refused=sentence)
     address = url_for(".quotation", box=at.box, concern_id=at.concern.id)
-    db.session.commit()
+    commit(at, key)
     flash(_("Quotation published."), "ok")
     return redirect(address, 303)
 
 
-def _drop(at: QuotationAtDesk) -> ResponseReturnValue:
+def _drop(at: QuotationAtDesk, key: bytes) -> ResponseReturnValue:
     theme_id = at.theme.id
     services.drop(db.session, at.concern)
-    db.session.commit()
+    commit(at, key)
     flash(_("Proposal taken back. Its wording is gone."), "ok")
     return redirect(url_for(".theme", box=at.box, theme_id=theme_id), 303)
 

@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from consult.anonymity.identification import spans
 from consult.anonymity.message import Message
-from consult.concerns import queries, sealed, words
+from consult.concerns import grave, queries, sealed, words
+from consult.concerns.grave import Grave
 from consult.concerns.models import Concern, Theme
 from consult.concerns.queries import Desk
 from consult.core import clock
@@ -69,6 +70,13 @@ def sitting(desk: Desk) -> bytes:
     return key
 
 
+def commit(desk: Desk, key: bytes, about: Concern | None = None) -> None:
+    """Ends an act at the desk. Whatever it was, some notes on messages are sealed anew with it
+    (`grave.stir`); ``about``: the one whose note the act itself wrote."""
+    grave.stir(db.session, desk.letterbox, key, about)
+    db.session.commit()
+
+
 @bp.errorhandler(Locked)
 def _ask_for_the_passphrase(error: Locked) -> ResponseReturnValue:
     """A GET comes back after the passphrase. What was typed comes back on this page, to be sent again."""
@@ -94,7 +102,8 @@ def nowhere_else() -> dict[str, Any]:
 @dataclass(frozen=True, slots=True)
 class Card:
     """One message as a keyholder reads it. ``message`` is its address; ``pieces`` mark what may point to
-    somebody, ``flagged`` says it in words. ``kind`` is empty for a row nothing can be read from."""
+    somebody, ``flagged`` says it in words. ``kind`` is empty for a row nothing can be read from.
+    ``has_thread``: its author wants to read an answer; ``answers``: the reply it writes back to."""
 
     message: str
     is_quotable: bool
@@ -105,11 +114,21 @@ class Card:
     pieces: Sequence[tuple[str, bool]] = ()
     flagged: str = ""
     note: str = ""
+    text: str = ""
+    has_thread: bool = False
+    answers: bytes | None = None
+    grave: Grave | None = None
+
+    @property
+    def is_write_back(self) -> bool:
+        return self.answers is not None
 
     @property
     def state(self) -> str:
-        """``new``, ``held``, ``sorted``, ``proposed``, ``published`` or ``retracted``."""
+        """``new``, ``held``, ``sorted``, ``proposed``, ``published``, ``retracted`` or ``write_back``."""
         one = self.concern
+        if self.is_write_back:
+            return "write_back"
         if one is None:
             return "new"
         if one.retracted_on is not None:
@@ -128,12 +147,17 @@ def card(voice: Voice, concern: Concern | None, key: bytes, quotable: frozenset[
     found: Message | None = sealed.original(key, voice.sealed)
     is_held = concern is not None and concern.is_held
     note = sealed.read(key, concern.sealed_working).get("note", "") if concern is not None and is_held else ""
-    shut = Card(voice.id.hex(), voice.batch_id in quotable, concern, note=note)
+    found_grave = grave.of_concern(concern, key)
+    shut = Card(voice.id.hex(), voice.batch_id in quotable, concern, note=note, grave=found_grave)
     if found is None:
         return shut
     hits = spans(found.text)
     return replace(
         shut,
+        is_quotable=shut.is_quotable and found.answers is None,
+        text=found.text,
+        has_thread=found.thread is not None,
+        answers=found.answers,
         kind=str(words.KINDS[found.kind]),
         topics=tuple(str(words.TOPICS[one]) for one in found.topics),
         language=found.language,

@@ -18,6 +18,7 @@ from consult.concerns.views.room import (
     bp,
     bytes_in,
     card,
+    commit,
     name_of,
     named_themes,
     nowhere_else,
@@ -74,7 +75,7 @@ def _write(at: ThemeAtDesk, key: bytes) -> ResponseReturnValue:
         form.refuse(_why_not(error))
         return _shown(at, key, form, 400 if isinstance(error, TooLong) else 409)
     address = url_for(".theme", box=at.box, theme_id=at.theme.id)
-    db.session.commit()
+    commit(at, key)
     flash(_("Theme published.") if publishing else _("Saved, and sealed."), "ok")
     return redirect(address, 303)
 
@@ -155,6 +156,6 @@ def merge(at: ThemeAtDesk) -> ResponseReturnValue:
     into = next(one for one in others if one.theme.id == uuid_in(form.into.data))
     into_id, name = into.theme.id, into.name
     services.merge(db.session, at.theme, into.theme, at.letterbox)
-    db.session.commit()
+    commit(at, key)
     flash(_("Merged into “%(theme)s”.", theme=name), "ok")
     return redirect(url_for(".theme", box=at.box, theme_id=into_id), 303)

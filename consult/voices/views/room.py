@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,9 +22,9 @@ from consult.core import clock
 from consult.core.db import db, reading
 from consult.core.errors import NotFound, Refused, TooMany
 from consult.core.i18n import _, locale
-from consult.voices import queries
+from consult.voices import queries, threads
 from consult.voices.models import Letterbox
-from consult.voices.rules import WEEK, Bucket, Channels, NotOpen, Phase, Told, next_release_on, phase
+from consult.voices.rules import WEEK, Bucket, Busy, Channels, NotOpen, Phase, Told, next_release_on, phase
 from consult.web import spaces
 from consult.web.origin import require_same_origin
 from consult.web.readers import has_word
@@ -61,6 +62,7 @@ class Box:
     next_on: date
     digest: bytes
     """Over all keys of the letterbox: its fingerprint, before it is made words."""
+    is_practice: bool = False
 
     @classmethod
     def of(cls, letterbox: Letterbox, on: date) -> Box:
@@ -117,6 +119,8 @@ class Box:
 @bp.record
 def _set_up(state: Any) -> None:
     state.app.extensions["consult.speak_bucket"] = Bucket(BURST, PER_SECOND)
+    is_test = state.app.extensions["consult.settings"].testing
+    state.app.extensions["consult.receipts"] = threads.Gate(threads.CHEAP) if is_test else threads.Gate()
 
 
 @bp.before_request
@@ -152,6 +156,16 @@ def enter_open(address: str) -> Letterbox:
     return letterbox
 
 
+def gate() -> threads.Gate:
+    """Where six words become a key, one at a time in this process."""
+    return cast("threads.Gate", current_app.extensions["consult.receipts"])
+
+
+def now() -> float:
+    """In seconds, for what is counted per second."""
+    return clock.now().timestamp()
+
+
 # ── refusals: each gives the text back ─────────────────────────────────────────
 
 
@@ -181,6 +195,23 @@ def _too_many(error: TooMany) -> ResponseReturnValue:
     return body, status, {"Retry-After": str(error.seconds)}
 
 
+@bp.errorhandler(Busy)
+def _busy(error: Busy) -> ResponseReturnValue:
+    """Whoever was about to send gets the text back; whoever only asks, the same few bytes as everyone,
+    made once: they must cost less than what they turn away."""
+    if _typed() or g.get("again") is not None:
+        body, status = _refuse("busy", 429)
+    else:
+        body, status = _busy_page(locale(), request.script_root), 429
+    return body, status, {"Retry-After": str(error.seconds)}
+
+
+@lru_cache(maxsize=8)
+def _busy_page(_language: str, _root: str) -> str:
+    g.pop("box", None)
+    return page("refused", 429, reason="busy", typed="", again=None, again_url=None)[0]
+
+
 @bp.errorhandler(HTTPException)
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
@@ -200,7 +231,9 @@ def _failed(error: Exception) -> ResponseReturnValue:
 
 
 def _refuse(reason: str, status: int) -> tuple[str, int]:
-    return page("refused", status, reason=reason, typed=_typed(), again=g.get("again"))
+    return page(
+        "refused", status, reason=reason, typed=_typed(), again=g.get("again"), again_url=g.get("again_url")
+    )
 
 
 def _typed() -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from consult.anonymity.identification import Kind, Span, spans
+from consult.anonymity.message import Thread
 from consult.core import clock
 from consult.core.db import begin_writing, db
 from consult.core.errors import TooMany
 from consult.core.i18n import _, locale
 from consult.voices import services, spending
 from consult.voices.forms import MessageForm
+from consult.voices.models import Letterbox
 from consult.voices.rules import NotOpen, Phase, RightFault, RightRefused
-from consult.voices.views.room import OUTSIDE, bp, enter, enter_open, page
+from consult.voices.views.room import OUTSIDE, bp, enter, enter_open, gate, now, page
 
 # ── pages ──────────────────────────────────────────────────────────────────────
 
@@ -23,6 +26,11 @@ from consult.voices.views.room import OUTSIDE, bp, enter, enter_open, page
 @bp.get("/<box>/")
 def write(box: str) -> ResponseReturnValue:
     enter_open(box)
+    return blank()
+
+
+def blank() -> ResponseReturnValue:
+    """The form, with six words drawn for whoever wants a thread."""
     return page("write", form=MessageForm(data={"language": locale()}).asking(g.box.channels))
 
 
@@ -32,14 +40,16 @@ def review(box: str) -> ResponseReturnValue:
     if request.method != "POST":
         return redirect(url_for("voices.write", box=box), 303)
     enter_open(box)
+    return reviewed()
+
+
+def reviewed() -> ResponseReturnValue:
     form = MessageForm.submitted().asking(g.box.channels)
     if "edit" in request.form:
         return page("write", form=form)
     if not form.validate():
         return page("write", 400, form=form)
-    text = form.message().text
-    found = spans(text, known=g.box.told.names)
-    return page("review", form=form, pieces=_pieces(text, found), advice=_advice(found, text))
+    return page("review", form=form, **read_over(form.message().text))
 
 
 @bp.route("/<box>/send", methods=["GET", "POST"])
@@ -53,15 +63,31 @@ def send(box: str) -> ResponseReturnValue:
     g.again = form
     try:
         rights = spending.to_speak(db.session, letterbox, form.proof)
-        ready = services.prepare(letterbox, form.message(), on=clock.today(), rights=rights)
-        if not current_app.extensions["consult.speak_bucket"].take(clock.now().timestamp()):
-            raise TooMany(60)
+        take_one()
+        ready = services.prepare(
+            letterbox, form.message(_thread(letterbox, form)), on=clock.today(), rights=rights
+        )
         begin_writing(db.session)
         services.post(db.session, ready)
         db.session.commit()
     except RightRefused as error:
         return _refuse_right(form, error.fault)
     return redirect(url_for("voices.sent", box=box), 303)
+
+
+def take_one() -> None:
+    """One message of those this process takes. Raises `TooMany`."""
+    if not current_app.extensions["consult.speak_bucket"].take(now()):
+        raise TooMany(60)
+
+
+def _thread(letterbox: Letterbox, form: MessageForm) -> Thread | None:
+    """Where the author can be answered: made from the six words, which end here. Raises `Busy`."""
+    if not form.wants_thread:
+        return None
+    gate().admit_writer(now())
+    receipt = gate().derive(form.words.data, letterbox.id)
+    return Thread(receipt.lookup, receipt.public)
 
 
 def _refuse_right(form: MessageForm, fault: RightFault) -> ResponseReturnValue:
@@ -88,6 +114,12 @@ def leave() -> ResponseReturnValue:
 
 
 # ── what the review shows ──────────────────────────────────────────────────────
+
+
+def read_over(text: str) -> dict[str, Any]:
+    """The text back, with what may give its author away."""
+    found = spans(text, known=g.box.told.names)
+    return {"pieces": _pieces(text, found), "advice": _advice(found, text)}
 
 
 def _pieces(text: str, found: Sequence[Span]) -> list[tuple[str, int | None]]:
