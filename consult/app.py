@@ -37,7 +37,8 @@ from consult.workspace import views as workspace
 
 BLUEPRINTS = (
     reading_side.bp, voices.bp, workspace.bp, signin.bp, people.bp, notices.bp,
-    consultations.bp, questions.bp, opinions.bp, commitments.bp, keyholders.bp, passes.bp, concerns.bp,
+    consultations.bp, questions.bp, opinions.bp, commitments.bp, keyholders.bp, passes.bp,
+    passes.claims, concerns.bp,
 )  # fmt: skip
 
 OPEN_ROUTES = frozenset({
@@ -52,6 +53,7 @@ OPEN_ROUTES = frozenset({
     "voices.practice", "voices.practice_review", "voices.practice_send", "voices.practice_sent",
     "voices.practice_thread", "voices.practice_thread_review", "voices.practice_thread_send",
     "voices.practice_thread_sent",
+    "claims.page", "claims.keys", "claims.claim",
     "signin.sign_in", "signin.invitation", "signin.forgotten", "signin.reset",
 })  # fmt: skip
 """Every route that needs no account; a test compares it with the map."""

@@ -20,6 +20,7 @@ from consult.core.db import db, reading
 from consult.keyholders import jobs as keyholders
 from consult.mail import jobs as mail
 from consult.notices import jobs as notices
+from consult.passes import jobs as passes
 from consult.register import jobs as register
 
 Job = Callable[..., Any]
@@ -33,6 +34,7 @@ SCHEDULE: Sequence[tuple[Any, Job]] = (
     (crontab(minute="35", hour="5"), keyholders.finish_handovers),
     (crontab(minute="40", hour="5"), keyholders.remind_of_rehearsal),
     (crontab(minute="0", hour="5"), concerns.release_due),
+    (crontab(minute="15", hour="5"), passes.end_claims),
     (crontab(minute="45", hour="5"), notices.remind_of_answers),
     (crontab(minute="15", hour="2"), register.merge_index),
     (crontab(minute="40", hour="3"), copies.prune_due),

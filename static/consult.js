@@ -109,6 +109,7 @@ function showInstead(html) {
   document.title = page.title;
   document.querySelector('main').replaceWith(main);
   start(main);
+  document.dispatchEvent(new CustomEvent('consult:shown'));
   if (!main.querySelector('[data-focus]')) main.focus({ preventScroll: true });
   window.scrollTo({ top: 0, behavior: 'instant' });
   return true;
@@ -134,6 +135,7 @@ async function sendQuietly(form, submitter) {
     return;
   }
   if (answer.redirected) {
+    document.dispatchEvent(new CustomEvent('consult:sent', { detail: body.get('right') }));  // pass.js erases it
     form.reset();
     location.replace(answer.url);
     return;

@@ -20,6 +20,16 @@ def takes_file(view: View) -> View:
     return view
 
 
+IN_MEMORY = 480 * 1024
+"""Bytes of a body whose files the server's parser does not put on a disk: it does above 500 KB."""
+
+
+def stays_in_memory(view: View) -> View:
+    """Marks a view whose form carries what must never touch a disk; larger bodies are refused."""
+    view.__dict__["stays_in_memory"] = True
+    return view
+
+
 def init_app(app: Flask, *, limit: Callable[[], int], may_upload: Callable[[], bool]) -> None:
     """Before anything reads the body: the check of the form's token would. ``limit``: bytes of a file."""
 
@@ -28,3 +38,5 @@ def init_app(app: Flask, *, limit: Callable[[], int], may_upload: Callable[[], b
         view = app.view_functions.get(request.endpoint or "")
         if getattr(view, "takes_file", False) and may_upload():
             request.max_content_length = limit() + BESIDE
+        if getattr(view, "stays_in_memory", False):
+            request.max_content_length = IN_MEMORY

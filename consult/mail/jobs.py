@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import smtplib
-import ssl
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
 from consult.core.config import Settings
-from consult.mail import queries
+from consult.mail import queries, smtp
 from consult.mail.models import Letter, LetterState
 
 MAX_ATTEMPTS = 6
@@ -37,24 +35,13 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
 def transport(url: str) -> Transport | None:
     """``smtp://``, ``smtps://`` (user and password percent-encoded), or None for ``outbox:``:
     letters then stay in the outbox and count as accepted there. None for an empty address too."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"smtp", "smtps"}:
+    if urlsplit(url).scheme not in {"smtp", "smtps"}:
         return None
 
     def send(message: EmailMessage) -> None:
-        context = ssl.create_default_context()
-        host, port = parts.hostname or "localhost", parts.port
-        client: smtplib.SMTP = (
-            smtplib.SMTP_SSL(host, port or 465, timeout=20, context=context)
-            if parts.scheme == "smtps"
-            else smtplib.SMTP(host, port or 25, timeout=20)
-        )
+        client = smtp.connect(url)
+        assert client is not None, "the scheme was looked at above"
         with client:
-            client.ehlo_or_helo_if_needed()
-            if parts.scheme == "smtp" and client.has_extn("starttls"):
-                client.starttls(context=context)
-            if parts.username:
-                client.login(unquote(parts.username), unquote(parts.password or ""))
             client.send_message(message)
 
     return send
@@ -72,7 +59,7 @@ def deliver(session: Session, *, now: datetime) -> int:
         try:
             if send is not None:
                 send(message_of(letter, settings.mail_from))
-        except (OSError, smtplib.SMTPException) as error:
+        except smtp.FAILURES as error:
             letter.last_error = type(error).__name__
             letter.next_try_at = now + timedelta(minutes=2**letter.attempts)
             if letter.attempts >= MAX_ATTEMPTS:

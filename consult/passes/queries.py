@@ -3,14 +3,15 @@ record says was given out. Never how many rights are left: it would tell who too
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from consult.passes.models import Claim, SigningKey
 from consult.register import queries as register
 from consult.register.models import Entry
 from consult.register.rules import Ref, Tag
@@ -26,6 +27,22 @@ _waiting = select(Letterbox).where(
     ~Letterbox.is_closed,
 )
 SLIP_ACTS = (Tag.SLIPS_MADE, Tag.SLIPS_REVOKED)
+INVITATION_ACTS = (Tag.INVITATIONS_SENT, Tag.INVITATIONS_REVOKED)
+
+_signing_keys = select(SigningKey.lane, SigningKey.private_key).where(
+    SigningKey.letterbox_id == bindparam("letterbox_id")
+)
+_ended = (
+    select(Letterbox.id)
+    .where(
+        or_(Letterbox.closes_on < bindparam("on"), Letterbox.is_closed),
+        or_(
+            select(SigningKey.lane).where(SigningKey.letterbox_id == Letterbox.id).exists(),
+            select(Claim.code_hash).where(Claim.letterbox_id == Letterbox.id).exists(),
+        ),
+    )
+    .order_by(Letterbox.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +104,34 @@ def without_slips(session: Session, letterbox_ids: Collection[bytes], *, on: dat
 
 def _ref(letterbox: Letterbox) -> Ref:
     return Ref("letterbox", letterbox.id.hex())
+
+
+# ── invitations ────────────────────────────────────────────────────────────────
+
+
+def with_passes(session: Session, box: str) -> Box | None:
+    """`by_address`, where the letterbox takes passes."""
+    found = by_address(session, box)
+    return found if found is not None and found.letterbox.channels.takes_passes else None
+
+
+def invitation_acts(session: Session, letterbox: Letterbox) -> list[Entry]:
+    """What was sent and revoked, oldest first, as everyone reads it in the record."""
+    return register.of_thing(session, Ref("letterbox", letterbox.id.hex()), INVITATION_ACTS)
+
+
+def claim(session: Session, letterbox_id: bytes, code_hash: bytes) -> Claim | None:
+    """The invitation to that letterbox whose code has this hash."""
+    found = session.get(Claim, code_hash)
+    return found if found is not None and found.letterbox_id == letterbox_id else None
+
+
+def signing_keys(session: Session, letterbox_id: bytes) -> dict[str, bytes]:
+    """Private keys (DER) by lane; none once claims have closed."""
+    rows = session.execute(_signing_keys, {"letterbox_id": letterbox_id})
+    return {row.lane: row.private_key for row in rows}
+
+
+def ended(session: Session, on: date) -> Sequence[bytes]:
+    """Letterboxes whose last day is over, with invitations or keys still there."""
+    return session.scalars(_ended, {"on": on}).all()

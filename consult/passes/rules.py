@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Final
 
 from consult.core.errors import Refused
@@ -30,3 +31,17 @@ class MadeMeanwhile(Refused):
 
 class NothingToRevoke(Refused):
     """No slip was made since the last were revoked."""
+
+
+class ClaimFault(StrEnum):
+    """Why an invitation is not turned into a pass, as the page's script is told."""
+
+    REFUSED = "refused"
+    """Unknown, or used for other requests: nobody learns which."""
+    NOT_YET = "not_yet"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+    """No letterbox of that address takes passes."""
+    MISREAD = "misread"
+    TOO_MANY = "too_many"
+    FAILED = "failed"

@@ -39,6 +39,8 @@ class Tag(StrEnum):
     NOTICE_REDACTED = "notice.redacted"
     KEYHOLDERS_CHANGED = "keyholders.changed"
     KEYS_DESTROYED = "keys.destroyed"
+    INVITATIONS_SENT = "invitations.sent"
+    INVITATIONS_REVOKED = "invitations.revoked"
     SLIPS_MADE = "slips.made"
     SLIPS_REVOKED = "slips.revoked"
 

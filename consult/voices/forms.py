@@ -83,6 +83,9 @@ class MessageForm(BaseForm):
     words = HiddenField()
     words_are_new = False
 
+    fault: RightFault | None = None
+    """Why the right was refused: the page's script then offers the next of a pass."""
+
     def asking(self, channels: Channels) -> Self:
         """Without the right, where none is asked for; with six words, unless the page carried some."""
         if not _is_receipt(self.words.data):
@@ -115,6 +118,7 @@ class MessageForm(BaseForm):
 
     def refuse_right(self, fault: RightFault) -> None:
         """Says at the right what only the letterbox could know."""
+        self.fault = fault
         self.right.errors = [str(REFUSED[fault])]
 
     def validate_right(self, field: Any) -> None:
