@@ -4,6 +4,7 @@ to do, and repeats no secret."""
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -49,6 +50,8 @@ def environment(environ: Mapping[str, str], modules: Collection[str] = ()) -> It
     for name in _SWITCHES:
         if environ.get(name, "").strip().lower() not in _OFF:
             yield f"{name} is set: queries or requests would be logged. Unset it."
+    if logging.getLogger("sqlalchemy.engine").isEnabledFor(logging.INFO):
+        yield "SQLAlchemy is told to log queries, and rows with them: set its loggers to WARNING."
     for name in _ARGUMENTS:
         if _IN_ARGUMENTS.search(environ.get(name, "")):
             yield f"{name} asks for an access log: address and time of every message. Take it out."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import stat
 import sys
 from datetime import timedelta
@@ -74,6 +75,16 @@ def test_an_agent_put_into_the_process_is_refused(
     monkeypatch.setitem(sys.modules, "ddtrace", machine)
     (found,) = doctor.refusals(settings, {}, tmp_path)
     assert "ddtrace" in found
+
+
+def test_loggers_that_echo_queries_are_refused(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    assert doctor.refusals(settings, {}, tmp_path) == [], "everything else may be as chatty as it likes"
+    caplog.set_level(logging.INFO, "sqlalchemy.engine")
+    (found,) = doctor.refusals(settings, {}, tmp_path)
+    assert "SQLAlchemy" in found
 
 
 @pytest.mark.parametrize(
