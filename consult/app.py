@@ -54,6 +54,8 @@ OPEN_ROUTES = frozenset({
     "voices.practice_thread", "voices.practice_thread_review", "voices.practice_thread_send",
     "voices.practice_thread_sent",
     "claims.page", "claims.keys", "claims.claim",
+    "voices.poll", "voices.answer_poll", "voices.poll_sent",
+    "voices.support", "voices.send_support", "voices.support_sent",
     "signin.sign_in", "signin.invitation", "signin.forgotten", "signin.reset",
 })  # fmt: skip
 """Every route that needs no account; a test compares it with the map."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +13,8 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.anonymity import wrapping
+from consult.anonymity import slips, wrapping
+from consult.anonymity.ballots import Choice
 from consult.anonymity.message import Kind, Message, Topic
 from consult.concerns import jobs, queries, sealed, services
 from consult.concerns.models import Concern, Theme
@@ -29,9 +30,12 @@ from consult.notices import services as notices
 from consult.notices.content import Content, Group, Milestone, Unknown
 from consult.notices.rules import MilestoneKind
 from consult.people.models import Account, Body
+from consult.voices import balloting, spending
 from consult.voices import queries as voices
 from consult.voices import services as voice_services
-from consult.voices.models import Batch, Voice
+from consult.voices.models import Batch, SlipRight, Voice
+from consult.voices.poll import Poll
+from consult.voices.rules import PULSE, Channels, lanes
 from tests.client import Page, PageClient
 
 PASSPHRASES = {
@@ -93,9 +97,35 @@ class Story:
         with self.work() as session:
             letterbox = voices.letterbox(session, self.letterbox_id)
             for text in texts:
+                right = "" if letterbox.channels.is_open else self.slip()
+                rights = spending.to_speak(session, letterbox, right)
                 message = Message(Kind.WORRY, (Topic.WORKLOAD, Topic.SKILLS), language, text)
-                voice_services.speak(session, letterbox, message, on=clock.today())
+                voice_services.speak(session, letterbox, message, on=clock.today(), rights=rights)
         self.texts += texts
+
+    def slip(self) -> str:
+        """A slip as it is printed, its rights known to the letterbox."""
+        code = slips.new()
+        with self.work() as session:
+            letterbox = voices.letterbox(session, self.letterbox_id)
+            hashes = slips.hashes(letterbox.id, code, lanes(letterbox.quota)).values()
+            session.add_all(SlipRight(hash=one, letterbox_id=letterbox.id) for one in hashes)
+        return slips.printed(code)
+
+    def answer(self, answers: Mapping[str, int | None], *, group: str | None = None, slip: str = "") -> None:
+        """One person's answers to the poll, in a transaction of their own."""
+        with self.work() as session:
+            box = voices.letterbox(session, self.letterbox_id)
+            right = spending.held(session, box, slip or self.slip(), PULSE)
+            ballots = Poll.of(box.told).ballots(answers, group)
+            balloting.post(session, balloting.answer_poll(box, ballots, right=right, on=clock.today()))
+
+    def vote(self, concern: UUID, choice: Choice = Choice.SUPPORT, *, slip: str = "") -> None:
+        with self.work() as session:
+            box = voices.letterbox(session, self.letterbox_id)
+            rights = spending.to_support(session, box, slip or self.slip(), [concern.bytes])
+            ready = balloting.support(box, {concern: choice}, rights=rights, on=clock.today())
+            balloting.post(session, ready)
 
     def release(self) -> int:
         """Runs the job, as it would tonight."""
@@ -157,6 +187,8 @@ def open_box(
     headcount: int | None = None,
     interval_days: int = 1,
     slug: str = "plume",
+    channels: Channels = Channels.OPEN,
+    poll: Any = None,
 ) -> Story:
     """A letterbox open from today on, its key with two keyholders."""
     with work() as session:
@@ -171,7 +203,7 @@ def open_box(
             session, consultation, resolution=both("Le recueil est ouvert.", "Opened."),
             votes={"for": 2, "against": 0, "abstentions": 0}, holders=holders, k=k,
             interval_days=interval_days, opens_on=today, closes_on=today + timedelta(days=14),
-            actor=session.get(Account, people.rep1.id), on=today,
+            actor=session.get(Account, people.rep1.id), on=today, channels=channels, poll=poll,
         )  # fmt: skip
         story = Story(
             work,

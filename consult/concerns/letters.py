@@ -43,6 +43,24 @@ def released(session: Session, letterbox: Letterbox) -> None:
         )
 
 
+def counted(session: Session, to: Account, letterbox: Letterbox) -> None:
+    """To the notice's author: the poll was counted. Never a number."""
+    told = Told.of(letterbox.told)
+    if not to.is_active:
+        return
+    mail.queue(
+        session,
+        to=to.email,
+        locale=to.locale,
+        subject=_l("The poll was counted"),
+        template="concerns/counted",
+        about=f"letterbox:{letterbox.id.hex()}",
+        notice_title=told.title.shown(to.locale)[0],
+        organisation_name=told.organisation,
+        link=mail.address("reading.notice_signed", to.locale, slug=told.slug),
+    )
+
+
 def published(session: Session, theme: Theme) -> None:
     """To the notice's author: the body published a theme, an answer is awaited."""
     to = theme.notice.author

@@ -31,6 +31,7 @@ from consult.people.models import Account
 from consult.register import services as register
 from consult.register.models import LeafSalt
 from consult.register.rules import Ref, Tag
+from consult.voices import balloting
 from consult.voices import queries as voices
 from consult.voices import services as voice_services
 from consult.voices.models import Letterbox
@@ -283,6 +284,9 @@ def publish_wording(
     concern.wording, concern.published_on, concern.published_by = wording, on, actor.id
     concern.sealed_working = None
     session.flush()
+    letterbox = voices.letterbox(session, concern.letterbox_id)
+    if letterbox is not None:
+        balloting.make_votable(session, letterbox, concern.id, wording)
     register.record(
         session,
         Tag.WORDING_PUBLISHED,
@@ -303,6 +307,7 @@ def retract(session: Session, concern: Concern, *, actor: Account, on: date) -> 
     if concern.published_on is None or concern.retracted_on is not None or concern.theme is None:
         raise WrongState("wording", "not published")
     concern.wording, concern.retracted_on = None, on
+    balloting.no_longer_votable(session, concern.id)
     ref = Ref("concern", str(concern.id))
     _erase(session, ref, title=REMOVED)
     register.record(

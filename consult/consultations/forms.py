@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 
-from wtforms import BooleanField, Field, RadioField, TextAreaField
+from wtforms import BooleanField, Field, FormField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, StopValidation
 
 from consult.anonymity.thresholds import K_DEFAULT, K_SMALL_SITE
+from consult.consultations import poll as polls
 from consult.consultations.rules import KEYHOLDERS_LEAST, DateFault
 from consult.core import clock
 from consult.core.i18n import _, _l
+from consult.core.localized import LOCALES, Localized
 from consult.keyholders.models import Keyholder
+from consult.people.access import only_language
 from consult.people.models import Body
+from consult.voices.poll import Group, Poll
 from consult.voices.rules import QUOTA, QUOTA_MOST, Channels
 from consult.web.fields import DayField, PairForm, VotesForm, boxes, in_source, not_before, tidy, votes_field
+from consult.web.filters import text_of
 from consult.web.forms import BaseForm
 
 DATE_FAULTS = {
@@ -36,6 +41,8 @@ DATE_FAULTS = {
     ),
 }
 _LONG = Length(max=10_000, message=_l("This is too long: 10,000 characters at most."))
+_SHORT = _l("This is too long: 200 characters at most.")
+MOST_QUESTION, MOST_OPTION = 200, 100
 _NEEDED = InputRequired(_l("Give a day, such as 15/01/2027."))
 
 
@@ -77,6 +84,100 @@ class WithdrawForm(PairForm):
     )
 
 
+class AskedForm(PairForm):
+    """A question somebody writes for the poll: its text, and its options one to a line, in both languages.
+    Left empty, it is none."""
+
+    question_fr = StringField(_l("In French"), [Length(max=MOST_QUESTION, message=_SHORT)])
+    question_en = StringField(_l("In English"), [Length(max=MOST_QUESTION, message=_SHORT)])
+    options_fr = TextAreaField(_l("In French"), [_LONG])
+    options_en = TextAreaField(_l("In English"), [_LONG])
+
+    @property
+    def typed(self) -> polls.Typed | None:
+        """What was written, once the form is valid; None where nothing was."""
+        texts = self.localized("question")
+        if not texts:
+            return None
+        lines = {language: self._lines(language) for language in LOCALES}
+        most = max(map(len, lines.values()))
+        padded = {language: [*found, *[""] * (most - len(found))] for language, found in lines.items()}
+        options = (
+            Localized.of(fr=fr, en=en, source=self.source)
+            for fr, en in zip(padded["fr"], padded["en"], strict=True)
+        )
+        return polls.Typed(texts, tuple(options))
+
+    def validate(self, *args: Any, **options: Any) -> bool:
+        valid: bool = super().validate(*args, **options)
+        if any(tidy(field.data) for field in self):
+            for language in (self.source,) if only_language() else LOCALES:
+                valid = self._is_whole(language) and valid
+        return valid
+
+    def _is_whole(self, language: str) -> bool:
+        question, options, found = self[f"question_{language}"], self[f"options_{language}"], []
+        if not tidy(question.data):
+            found.append((question, _("Write the question in both languages.")))
+        lines, others = self._lines(language), self._lines("en" if language == "fr" else "fr")
+        if not polls.FEWEST_OPTIONS <= len(lines) <= polls.MOST_OPTIONS:
+            found.append((options, _("Write two to five answers, one to a line.")))
+        elif max(map(len, lines)) > MOST_OPTION:
+            found.append((options, _("An answer has 100 characters at most.")))
+        elif not only_language() and len(lines) != len(others):
+            found.append((options, _("Write as many answers in both languages, in the same order.")))
+        for field, sentence in found:
+            field.errors = [*field.errors, sentence]
+        return not found
+
+    def _lines(self, language: str) -> list[str]:
+        return [line.strip() for line in tidy(self[f"options_{language}"].data).split("\n") if line.strip()]
+
+
+class PollPart(PairForm):
+    """The poll, as part of the form that opens a letterbox."""
+
+    standard = boxes(_l("Ready-made questions"))
+    own_1 = FormField(AskedForm, _l("A question of yours"))
+    own_2 = FormField(AskedForm, _l("A second question of yours"))
+    own_3 = FormField(AskedForm, _l("A third question of yours"))
+    employers_1 = FormField(AskedForm, _l("A question proposed by the employer"))
+    employers_2 = FormField(AskedForm, _l("A second question proposed by the employer"))
+    counted = RadioField(_l("How the numbers are published"), default=polls.Counted.TOGETHER)
+
+    def offering(self, offered: Mapping[polls.Counted, tuple[Group, ...]], headcount: int) -> Self:
+        """The ready-made questions, and the ways of counting this body can choose from."""
+        self.offered, self.headcount = offered, headcount
+        self.standard.choices = [SelectChoice(one.id, text_of(one.text)) for one in polls.STANDARD]
+        words = {
+            polls.Counted.TOGETHER: _("Everyone together"),
+            polls.Counted.BY_GROUP: _("By group of the notice"),
+            polls.Counted.BY_SITE: _("By site"),
+        }
+        kinds = (polls.Counted.TOGETHER, *offered)
+        self.counted.choices = [SelectChoice(one.value, words[one]) for one in kinds]
+        return self
+
+    @property
+    def written(self) -> Iterator[Any]:
+        """The fields of the questions that are not ready-made."""
+        yield from (self.own_1, self.own_2, self.own_3, self.employers_1, self.employers_2)
+
+    @property
+    def decided(self) -> Poll | None:
+        """What was chosen, once the form is valid; None for no poll."""
+        typed = [one.form.typed for one in self.written]
+        own, employers = typed[: polls.MOST_OWN], typed[polls.MOST_OWN :]
+        return polls.decided(
+            self.standard.data or (),
+            [one for one in own if one is not None],
+            [one for one in employers if one is not None],
+            counted=self.counted.data or "",
+            offered=self.offered,
+            headcount=self.headcount,
+        )
+
+
 class LetterboxForm(PairForm, VotesForm):
     """What the body decided. The text is written from the other answers, then belongs to the body."""
 
@@ -111,6 +212,7 @@ class LetterboxForm(PairForm, VotesForm):
         choices=[SelectChoice(str(one), str(one)) for one in range(1, QUOTA_MOST + 1)],
         default=str(QUOTA),
     )
+    poll = FormField(PollPart)
     holders = boxes(_l("Keyholders"))
     resolution_fr = TextAreaField(_l("In French"), [in_source(_l("Write what the body decided.")), _LONG])
     resolution_en = TextAreaField(_l("In English"), [in_source(_l("Write what the body decided.")), _LONG])
@@ -119,13 +221,28 @@ class LetterboxForm(PairForm, VotesForm):
     votes_against = votes_field(_l("Against"))
     abstentions = votes_field(_l("Abstentions"))
 
-    def offering(self, holders: Sequence[Keyholder], *, is_small: bool) -> Self:
-        """Those who are ready; five people only where the body is small enough to agree on it."""
+    def offering(
+        self,
+        holders: Sequence[Keyholder],
+        *,
+        is_small: bool,
+        groups: Mapping[polls.Counted, tuple[Group, ...]],
+        headcount: int,
+    ) -> Self:
+        """Those who are ready; five people only where the body is small enough to agree on it; the ways in
+        which a poll may be published."""
+        self.poll.form.offering(groups, headcount)
         self.ready = {str(one.id): one for one in holders}
         self.holders.choices = [SelectChoice(ident, one.account.name) for ident, one in self.ready.items()]
         if not is_small:
             self.k.choices = [one for one in self.k.choices if one.value == str(K_DEFAULT)]
         return self
+
+    @property
+    def asked(self) -> Poll | None:
+        """The poll, once the form is valid; never in open mode, whatever is ticked."""
+        found: Poll | None = self.poll.form.decided if self.channels.data != Channels.OPEN else None
+        return found
 
     @property
     def chosen(self) -> list[Keyholder]:
@@ -147,6 +264,17 @@ class LetterboxForm(PairForm, VotesForm):
     def validate_holders(self, field: Field) -> None:
         if len(self.chosen) < KEYHOLDERS_LEAST:
             raise StopValidation(_("Tick two keyholders at least."))
+
+    def validate(self, *args: Any, **options: Any) -> bool:
+        valid: bool = super().validate(*args, **options)
+        typed = [one.form for one in self.poll.form.written if one.form.typed]
+        if self.channels.data == Channels.OPEN and typed:
+            sentence = _(
+                "Open to anyone, a letterbox has no poll: choose slips or invitations, or empty this."
+            )
+            typed[0].question_fr.errors = [*typed[0].question_fr.errors, sentence]
+            valid = False
+        return valid
 
     def validate_decided_on(self, field: Field) -> None:
         if field.data is not None and field.data > clock.today():

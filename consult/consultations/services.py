@@ -47,6 +47,7 @@ from consult.register.rules import Ref, Tag
 from consult.voices import queries as voices
 from consult.voices import services as voice_services
 from consult.voices.models import Letterbox
+from consult.voices.poll import Poll
 from consult.voices.rules import CLAIM_DAYS, QUOTA, Channels
 
 # ── sending ────────────────────────────────────────────────────────────────────
@@ -250,8 +251,11 @@ def open_letterbox(
 ) -> Letterbox:
     """On a resolution of the body that names the keyholders (two at least). Makes the key pair, wraps it,
     forgets it; where invitations are sent, claims open today and a key pair signs each lane. ``quota``:
-    messages a person may send, of no meaning in open mode. Raises `TooFewKeyholders`, `NotAdopted`,
-    `BadDates`, `ThresholdNotAllowed`, `LetterboxExists`, `WrongState`."""
+    messages a person may send, of no meaning in open mode; ``poll``: as `voices.poll.Poll.as_told` says it,
+    never in open mode. Raises `TooFewKeyholders`, `NotAdopted`, `BadDates`, `ThresholdNotAllowed`,
+    `LetterboxExists`, `WrongState`, ValueError on a poll that could not be counted."""
+    if poll is not None and (channels.is_open or Poll.of({"poll": poll}) is None):
+        raise ValueError("this letterbox has no poll")
     destroy_on = destroy_on or add_months(closes_on, KEPT_MONTHS)
     quota = 0 if channels.is_open else quota
     register.touch(session)  # two members who send at once come one after the other

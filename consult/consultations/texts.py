@@ -8,6 +8,7 @@ from datetime import date
 from consult.consultations.rules import Window
 from consult.core.i18n import day
 from consult.core.localized import Localized
+from consult.voices.poll import Poll
 from consult.voices.rules import Channels
 
 _FR = (
@@ -52,12 +53,30 @@ _QUOTAS = {
 _ARTICLES = {"fr": "Le", "en": "The"}
 
 
+_POLL = {
+    "fr": (
+        "Un baromètre anonyme y est joint : {questions}. Ses résultats sont publiés une seule fois, après "
+        "la clôture, {how}, en nombres arrondis au multiple de cinq inférieur, jamais par personne ni par "
+        "petite équipe."
+    ),
+    "en": (
+        "An anonymous poll goes with it: {questions}. Its results are published once only, after the "
+        "closing, {how}, in numbers rounded down to a multiple of five, never by person or by small team."
+    ),
+}
+_TOGETHER = {"fr": "pour l’ensemble des réponses", "en": "for all answers together"}
+_BY_GROUP = {"fr": "par groupe ({groups})", "en": "by group ({groups})"}
+_THEIRS = {"fr": "{question} (proposée par l’employeur)", "en": "{question} (proposed by the employer)"}
+_QUOTED = {"fr": "« {text} »", "en": "“{text}”"}
+
+
 def keyholder_resolution(
     *, body: str, system: Localized, holders: Sequence[str], window: Window, destroy_on: date,
-    channels: Channels, quota: int,
+    channels: Channels, quota: int, poll: Poll | None = None,
 ) -> Localized:  # fmt: skip
-    """The resolution that opens a letterbox, says who may write and names who holds its keys (to be
-    reviewed by counsel). ``quota``: messages of a person, 1 to 5, of no meaning in open mode."""
+    """The resolution that opens a letterbox, says who may write, names who holds its keys, and decides on its
+    poll where there is one (to be reviewed by counsel). ``quota``: messages of a person, 1 to 5, of no
+    meaning in open mode."""
     texts = {}
     for language, pattern in (("fr", _FR), ("en", _EN)):
         texts[language] = pattern.format(
@@ -69,7 +88,20 @@ def keyholder_resolution(
             closes=day(window.closes_on, language),
             destroy=day(destroy_on, language),
         )
+        if poll is not None:
+            texts[language] += " " + _of_poll(poll, language)
     return Localized.of(fr=texts["fr"], en=texts["en"], source=system.source)
+
+
+def _of_poll(poll: Poll, language: str) -> str:
+    """Names its questions, and how they are published: what is agreed here does not change."""
+    questions = []
+    for one in poll.questions:
+        quoted = _QUOTED[language].format(text=one.text.shown(language)[0])
+        questions.append(_THEIRS[language].format(question=quoted) if one.is_employers else quoted)
+    groups = ", ".join(one.name.shown(language)[0] for one in poll.groups)
+    how = _BY_GROUP[language].format(groups=groups) if poll.by_group else _TOGETHER[language]
+    return _POLL[language].format(questions=", ".join(questions), how=how)
 
 
 def _listed(names: Sequence[str], language: str) -> str:

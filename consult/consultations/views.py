@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from consult.consultations import poll as polls
 from consult.consultations import poster as posters
 from consult.consultations import queries, rules, services, texts
 from consult.consultations.checking import checks
@@ -232,13 +234,22 @@ def open_letterbox(consultation: Consultation) -> ResponseReturnValue:
             raise WrongState("letterbox", "open")
         return _opened_before(consultation)
     ready = keyholders.ready(db.session, consultation.body_id, on=clock.today())
-    is_small = services.is_threshold(5, consultation.body)
+    offered: dict[str, Any] = {
+        "is_small": services.is_threshold(5, consultation.body),
+        "headcount": consultation.body.headcount,
+        "groups": polls.groups_offered(
+            notices.published(consultation.notice),
+            people.establishments(db.session),
+            consultation.body.headcount,
+        ),
+    }
     if request.method == "GET":
-        form = _proposed(consultation).offering(ready, is_small=is_small)
+        form = _proposed(consultation).offering(ready, **offered)
         form.holders.data = [str(one.id) for one in ready]
+        form.poll.form.standard.data = [one.id for one in polls.STANDARD]
         _write_text(consultation, form)
         return _letterbox_page(consultation, form, 200)
-    form = LetterboxForm.submitted().offering(ready, is_small=is_small)
+    form = LetterboxForm.submitted().offering(ready, **offered)
     form.written_in(_title(consultation).source)
     if "rewrite" in request.form:
         _write_text(consultation, form)
@@ -257,6 +268,7 @@ def _open(consultation: Consultation, form: LetterboxForm) -> ResponseReturnValu
             opens_on=form.opens_on.data, closes_on=form.closes_on.data, destroy_on=form.destroy_on.data,
             decided_on=form.decided_on.data, actor=signed_in(), on=clock.today(),
             channels=Channels(form.channels.data), quota=int(form.quota.data),
+            poll=form.asked.as_told() if form.asked is not None else None,
         )  # fmt: skip
     except BadDates as error:
         form.refuse(*DATE_FAULTS[error.fault])
@@ -318,6 +330,7 @@ def _write_text(consultation: Consultation, form: LetterboxForm) -> None:
         destroy_on=form.destroy_on.data or rules.add_months(closes_on, rules.KEPT_MONTHS),
         channels=form.chosen_channels,
         quota=form.chosen_quota,
+        poll=form.asked,
     )
     form.resolution_fr.data, form.resolution_en.data = text.texts["fr"], text.texts["en"]
 
@@ -339,5 +352,6 @@ def _letterbox_page(consultation: Consultation, form: LetterboxForm, status: int
         advised=rules.KEYHOLDERS_ADVISED,
         synthesis_days=rules.DAYS_FOR_SYNTHESIS,
         procedure=rules.procedure(consultation.template),
+        options={one.id: one.options for one in polls.STANDARD},
     )
     return page, status

@@ -117,7 +117,7 @@ def with_passes(session: Session, box: str) -> Box | None:
 
 def invitation_acts(session: Session, letterbox: Letterbox) -> list[Entry]:
     """What was sent and revoked, oldest first, as everyone reads it in the record."""
-    return register.of_thing(session, Ref("letterbox", letterbox.id.hex()), INVITATION_ACTS)
+    return register.of_things(session, [_ref(letterbox)], INVITATION_ACTS)
 
 
 def claim(session: Session, letterbox_id: bytes, code_hash: bytes) -> Claim | None:

@@ -11,6 +11,7 @@ from typing import Any
 from babel.lists import format_list
 
 from consult.commitments.rules import CommitmentState, days_late
+from consult.concerns.rules import shown
 from consult.consultations.rules import FactKind, State, Window, procedure, project
 from consult.core import clock
 from consult.core.i18n import _, locale
@@ -24,6 +25,7 @@ from consult.reading.queries import Thread
 from consult.reading.rules import Milestones, Step, steps
 from consult.register.rules import Ref
 from consult.voices.models import Letterbox
+from consult.voices.results import Polled
 from consult.voices.rules import Phase, Told, phase
 from consult.web.filters import plain_of
 from consult.web.readers import Reader, may_read, not_wider_than_employees
@@ -38,11 +40,16 @@ class Speaking:
     opens_on: date
     closes_on: date
     told: Told
+    has_poll: bool = False
+    takes_support: bool = False
 
     @classmethod
     def of(cls, box: Letterbox, on: date) -> Speaking:
         now = Phase.CLOSED if box.is_closed else phase(box.opens_on, box.closes_on, on)
-        return cls(box.id.hex(), now, box.opens_on, box.closes_on, Told.of(box.told))
+        is_open_mode = box.channels.is_open
+        has_poll = bool(box.told.get("poll")) and not is_open_mode
+        told = Told.of(box.told)
+        return cls(box.id.hex(), now, box.opens_on, box.closes_on, told, has_poll, not is_open_mode)
 
     @property
     def keyholders(self) -> str:
@@ -132,6 +139,24 @@ class NoticePage:
         if self.is_withdrawn or not self.speaking or self.speaking[0].phase is not Phase.OPEN:
             return None
         return self.speaking[0]
+
+    @cached_property
+    def polls(self) -> list[Polled]:
+        """Polls of letterboxes that are open or were; one to come is not spoken of yet."""
+        found = []
+        for box in self.thread.letterboxes.values():
+            one = Polled.of(box, self.thread.answers.get(box.id, ()), self.on)
+            if one is not None and self.on >= box.opens_on:
+                found.append(one)
+        return sorted(found, key=lambda one: (one.closes_on, one.box))
+
+    @cached_property
+    def supported(self) -> Mapping[str, int]:
+        """How many support a published wording at least: the least of a band, as with messages. By the
+        concern's id; nothing before the closing."""
+        rows = [one for rows in self.thread.support.values() for one in rows] if self.may_read_said else []
+        shown_of = {one.what: shown(one.floor or 0) for one in rows}
+        return {concern: least for concern, least in shown_of.items() if least}
 
     @cached_property
     def standings(self) -> list[Standing]:

@@ -98,6 +98,8 @@ def _written(page: NoticePage) -> Iterator[Part]:
 def _followed(page: NoticePage) -> Iterator[Part]:
     """From what was said to what was done. An empty one says so: absence is content."""
     yield Part("said", _("What was said"), "said")
+    if page.polls:
+        yield Part("poll", _("The poll"), "poll")
     if page.themes:
         yield Part("answers", _("What the employer answers"), "answers")
     yield Part("questions", _("Questions and answers"), "questions")

@@ -30,7 +30,9 @@ from consult.register import queries as register
 from consult.register.models import ContentVersion, Entry
 from consult.register.rules import Ref, Shelf, Tag, on_shelf
 from consult.register.search import matching, position_of
-from consult.voices.models import Letterbox
+from consult.voices import queries as voices
+from consult.voices.models import Letterbox, PublishedCount
+from consult.voices.rules import BallotKind
 from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
 from consult.web.readers import Visibility
 
@@ -260,6 +262,10 @@ class Thread:
     remarks: Sequence[Sequence[Any]] = ()
     """Comments by body, the last first."""
     commitments: Sequence[Any] = ()
+    answers: Mapping[bytes, Sequence[PublishedCount]] = field(default_factory=dict)
+    """What was published of each letterbox's poll."""
+    support: Mapping[bytes, Sequence[PublishedCount]] = field(default_factory=dict)
+    """How many support a wording, of letterboxes that are closed: before, nobody reads it here."""
     redactions: Sequence[Any] = ()
     """What was taken out of the notice, and when; never what it said."""
     causes: Mapping[str, list[Ref]] = field(default_factory=dict)
@@ -273,6 +279,8 @@ def thread(session: Session, notice: Notice) -> Thread:
     promised = commitments.of_notice(session, notice.id)
     published = concerns.published(session, notice.id)
     put = questions.of_notice(session, notice.id)
+    found = session.scalars(_of_boxes, {"ids": boxes}).all() if boxes else ()
+    closed = [one.id for one in found if one.is_closed]
     given = opinions.of_notice(session, notice.id)
     causing = [
         *(ref for one in published for ref in _of_theme(one)),
@@ -283,7 +291,9 @@ def thread(session: Session, notice: Notice) -> Thread:
     ]
     return Thread(
         consultations=asked,
-        letterboxes={one.id: one for one in session.scalars(_of_boxes, {"ids": boxes})} if boxes else {},
+        letterboxes={one.id: one for one in found},
+        answers=voices.published_counts(session, closed, BallotKind.PULSE),
+        support=voices.published_counts(session, closed, BallotKind.SUPPORT),
         sendings=consultations.sendings_of_notice(session, notice.id),
         themes=published,
         questions=put,

@@ -43,6 +43,7 @@ class Tag(StrEnum):
     INVITATIONS_REVOKED = "invitations.revoked"
     SLIPS_MADE = "slips.made"
     SLIPS_REVOKED = "slips.revoked"
+    POLL_PUBLISHED = "poll.published"
 
 
 class Shelf(StrEnum):

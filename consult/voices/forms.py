@@ -132,8 +132,8 @@ class MessageForm(BaseForm):
         except rights.BadRight:
             raise StopValidation(
                 _(
-                    "A sign of this code is wrong or missing. Compare it with your slip: four groups, seventeen"
-                    " signs in all, and never the letters I, L, O or U."
+                    "A sign of this code is wrong or missing. Compare it with your slip: four groups,"
+                    " seventeen signs in all, and never the letters I, L, O or U."
                 )
             ) from None
 

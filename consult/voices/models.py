@@ -39,7 +39,8 @@ class Letterbox(Base):
     is_counted: Mapped[bool] = mapped_column(default=False)
     """Set by the one publication of the poll."""
     counted_batches: Mapped[int] = mapped_column(default=0)
-    """How many batches had left when support was last counted: once per release at most."""
+    """How many batches had left when support was last counted, the closing counted as one more: once per
+    release at most."""
     __table_args__ = (
         CheckConstraint("length(id) = 16", name="id_length"),
         CheckConstraint("length(public_key) = 32", name="key_length"),
@@ -181,7 +182,8 @@ class PublishedCount(Base):
     letterbox_id: Mapped[bytes] = mapped_column(ForeignKey("letterbox.id"), index=True)
     kind: Mapped[BallotKind] = mapped_column(enum_type(BallotKind))
     what: Mapped[str] = mapped_column(String(40))
-    group: Mapped[str] = mapped_column("group_name", String(40), default="")
+    group: Mapped[str] = mapped_column("group_name", String(400), default="")
+    """Ids of the groups it is from, joined by ``+`` (`anonymity.counting.members`); empty: everybody."""
     option: Mapped[str] = mapped_column("option_name", String(40), default="")
     floor: Mapped[int | None]
     __table_args__ = (

@@ -12,8 +12,20 @@ from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from consult.anonymity import thresholds
-from consult.voices.models import Batch, Letterbox, Reply, RightKey, SlipRight, Spent, Voice, Waiting
-from consult.voices.rules import is_release_day
+from consult.voices.models import (
+    Ballot,
+    Batch,
+    Letterbox,
+    PublishedCount,
+    Reply,
+    RightKey,
+    SlipRight,
+    Spent,
+    Voice,
+    Votable,
+    Waiting,
+)
+from consult.voices.rules import BallotKind, is_release_day
 
 _ADDRESS = re.compile(r"[0-9a-f]{32}")
 _CHUNK = 500
@@ -49,6 +61,20 @@ _replies = select(Reply).where(
 _spent = select(Spent.hash).where(Spent.hash.in_(bindparam("hashes", expanding=True)))
 _size = select(func.count()).where(Voice.batch_id == bindparam("batch_id"))
 _rows = select(Voice.id, Voice.sealed).where(Voice.batch_id == bindparam("batch_id"))
+_ballots = select(Ballot.sealed).where(
+    Ballot.letterbox_id == bindparam("letterbox_id"), Ballot.kind == bindparam("kind")
+)
+_votable = (
+    select(Votable).where(Votable.letterbox_id == bindparam("letterbox_id")).order_by(Votable.concern_id)
+)
+_counts = (
+    select(PublishedCount)
+    .where(
+        PublishedCount.letterbox_id.in_(bindparam("letterbox_ids", expanding=True)),
+        PublishedCount.kind == bindparam("kind"),
+    )
+    .order_by(PublishedCount.letterbox_id, PublishedCount.id)
+)
 
 
 def letterbox(session: Session, letterbox_id: bytes) -> Letterbox | None:
@@ -109,7 +135,7 @@ def replies(session: Session, letterbox_id: bytes, lookup: bytes) -> Sequence[Re
 
 
 def spent(session: Session, hashes: Sequence[bytes]) -> frozenset[bytes]:
-    """Which of these rights were used."""
+    """Which of these were spent: for whoever holds what makes them."""
     return frozenset(session.scalars(_spent, {"hashes": list(hashes)}))
 
 
@@ -167,3 +193,28 @@ def digest_of(session: Session, batch_id: bytes) -> str:
     """SHA-256 (hex) over the sorted hashes of the batch's rows."""
     rows = session.execute(_rows, {"batch_id": batch_id})
     return sha256(b"".join(sorted(sha256(row.id + row.sealed).digest() for row in rows))).hexdigest()
+
+
+# ── ballots, and what was published of them ────────────────────────────────────
+
+
+def ballots(session: Session, letterbox_id: bytes, kind: BallotKind) -> Iterator[bytes]:
+    """What was cast, sealed: for the count, and for nobody else."""
+    rows = session.scalars(_ballots, {"letterbox_id": letterbox_id, "kind": kind})
+    yield from rows.yield_per(_CHUNK)
+
+
+def votable(session: Session, letterbox_id: bytes) -> Sequence[Votable]:
+    """Published wordings that can be supported, by their random id."""
+    return session.scalars(_votable, {"letterbox_id": letterbox_id}).all()
+
+
+def published_counts(
+    session: Session, letterbox_ids: Sequence[bytes], kind: BallotKind
+) -> dict[bytes, list[PublishedCount]]:
+    """The numbers that were published, by letterbox."""
+    found: dict[bytes, list[PublishedCount]] = {}
+    if letterbox_ids:
+        for one in session.scalars(_counts, {"letterbox_ids": list(letterbox_ids), "kind": kind}):
+            found.setdefault(one.letterbox_id, []).append(one)
+    return found

@@ -23,10 +23,11 @@ from consult.anonymity.release import choose, part
 from consult.anonymity.sealing import SEALED_SIZE, TooLong, reseal, seal
 from consult.core.db import Base, by_database, is_sqlite, random_id
 from consult.voices import queries
-from consult.voices.models import Batch, Letterbox, RightKey, SlipRight, Spent, Voice, Waiting
+from consult.voices.models import Ballot, Batch, Letterbox, RightKey, SlipRight, Spent, Voice, Waiting
 from consult.voices.rules import (
     COUNT_MIN,
     WRITE_BACK,
+    BallotKind,
     Channels,
     NotOpen,
     Phase,
@@ -353,6 +354,23 @@ def _rewrite(session: Session, tables: Mapping[str, tuple[str, str]] = _REWRITTE
         sqlite=lambda: _run(session, _rewriting("sqlite", tables)),
         postgresql=lambda: _run(session, _rewriting("postgresql", tables)),
     )
+
+
+def hold_ballots(session: Session) -> None:
+    """Nobody votes or counts meanwhile. SQLite holds its one write lock already."""
+    session.flush()
+    by_database(
+        session,
+        sqlite=lambda: None,
+        postgresql=lambda: _run(session, ("LOCK TABLE ballot IN ACCESS EXCLUSIVE MODE",)),
+    )
+
+
+def take_ballots(session: Session, letterbox_id: bytes, kinds: Collection[BallotKind]) -> None:
+    """Counted for the last time, they go, and those of other letterboxes are written anew: on PostgreSQL
+    deleted rows would lie on in the file. `hold_ballots` comes first, `tidy` after the commit."""
+    session.execute(delete(Ballot).where(Ballot.letterbox_id == letterbox_id, Ballot.kind.in_(kinds)))
+    _rewrite(session, {"ballot": _REWRITTEN["ballot"]})
 
 
 def _run(session: Session, statements: Sequence[str]) -> None:

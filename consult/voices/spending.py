@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import LargeBinary, bindparam, text
 from sqlalchemy.orm import Session
 
-from consult.anonymity import blind, rights, slips
+from consult.anonymity import ballots, blind, rights, slips
 from consult.voices import queries
 from consult.voices.models import Letterbox
 from consult.voices.rules import (
+    SUPPORT,
     NotOpen,
     Phase,
     RightFault,
@@ -73,6 +74,22 @@ def held(session: Session, letterbox: Letterbox, typed: str, lane: str) -> Right
     if found.lane != lane:
         raise RightRefused(RightFault.UNKNOWN)
     return Right(_verified(session, letterbox, found))
+
+
+def to_support(
+    session: Session, letterbox: Letterbox, typed: str, concerns: Sequence[bytes]
+) -> tuple[Right, ...]:
+    """For each of these concerns (ids of 16 bytes) the one vote that what was typed gives on it. The right
+    itself is never spent: what it leaves behind is another hash for each concern. Raises `RightRefused`."""
+    found = _read(letterbox, typed)
+    if isinstance(found, rights.Slip):
+        printed = slips.hashes(letterbox.id, found.code, (SUPPORT,))[SUPPORT]
+        secret = found.code.encode()
+        return tuple(Right(ballots.nullifier(letterbox.id, secret, one), printed) for one in concerns)
+    if found.lane != SUPPORT:
+        raise RightRefused(RightFault.UNKNOWN)
+    _verified(session, letterbox, found)
+    return tuple(Right(ballots.nullifier(letterbox.id, found.message, one)) for one in concerns)
 
 
 def spend(session: Session, letterbox_id: bytes, options: Sequence[Right]) -> Right:

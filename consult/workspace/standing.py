@@ -39,7 +39,8 @@ from consult.questions import queries as questions
 from consult.questions.models import Question
 from consult.voices import queries as voices
 from consult.voices.models import Letterbox
-from consult.voices.rules import Told
+from consult.voices.results import Polled
+from consult.voices.rules import BallotKind, Told
 from consult.workspace import timeline
 from consult.workspace.rules import Task
 
@@ -87,6 +88,8 @@ class Standing:
     remark: Remark | None
     """The body's comment beside the notice, if one stands."""
     commitments: Sequence[Commitment]
+    poll: Polled | None
+    """The poll of its letterbox, with what was published of it."""
     is_ours: bool
     """Whether the reader may write for this body."""
     makes_slips: bool = False
@@ -215,6 +218,15 @@ def _months(start: date, end: date, share: Callable[[date], float]) -> list[tupl
     return found[:4]
 
 
+def _poll(session: Session, consultation: Consultation, on: date) -> Polled | None:
+    """From its first day on: what there is to see of it before the count is that it is not counted."""
+    box = voices.letterbox(session, consultation.letterbox_id) if consultation.letterbox_id else None
+    if box is None or on < box.opens_on:
+        return None
+    counts = voices.published_counts(session, [box.id], BallotKind.PULSE) if box.is_closed else {}
+    return Polled.of(box, counts.get(box.id, ()), on)
+
+
 def standing(session: Session, consultation: Consultation, account: Account, *, on: date) -> Standing:
     """One explicit line for each feature asked."""
     letterbox_id = consultation.letterbox_id
@@ -246,6 +258,7 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
         opinion=opinions.of_consultation(session, consultation.id),
         remark=next((one for one in remarks[:1] if one.withdrawn_on is None), None),
         commitments=commitments.of_notice(session, consultation.notice_id),
+        poll=_poll(session, consultation, on),
         is_ours=is_ours,
         makes_slips=makes_slips,
         slips_out=makes_slips and letterbox is not None and passes.are_slips_out(session, letterbox),

@@ -4,15 +4,61 @@ Revision ID: 0013
 Revises: 0012
 """
 
+import re
+
+import sqlalchemy as sa
+from alembic import op
+
+from consult.core.triggers import Freeze, statements, undo
+
 revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
 
+TAGS = ("poll.published",)
+LEAF = Freeze("leaf", "1 = 1", "the record is append-only", ("UPDATE", "DELETE"))
+
+
+def _run(statements_):
+    for statement in statements_:
+        op.execute(statement)
+
+
+def _known(table):
+    checks = sa.inspect(op.get_bind()).get_check_constraints(table)
+    found = next(one["sqltext"] for one in checks if one["name"] == f"ck_{table}_tag")
+    return re.findall(r"'([a-z_.]+)'", found)
+
+
+def _take(kinds_of):
+    """Says which kinds of acts the record takes. SQLite builds the tables anew, which loses triggers."""
+    dialect = op.get_bind().dialect.name
+    if dialect == "sqlite":
+        _run(undo(LEAF, dialect))
+    for table in ("leaf", "entry"):
+        allowed = ", ".join(f"'{one}'" for one in kinds_of(_known(table)))
+        with op.batch_alter_table(table) as batch:
+            batch.drop_constraint(op.f(f"ck_{table}_tag"), type_="check")
+            batch.create_check_constraint(op.f(f"ck_{table}_tag"), f"tag IN ({allowed})")
+    if dialect == "sqlite":
+        _run(statements(LEAF, dialect))
+
+
+def _group(old, new):
+    """Several groups may be published together, and their ids stand in one column."""
+    with op.batch_alter_table("published_count") as batch:
+        batch.alter_column(
+            "group_name", existing_type=sa.String(length=old), type_=sa.String(length=new),
+            existing_nullable=False,
+        )  # fmt: skip
+
 
 def upgrade() -> None:
-    pass
+    _take(lambda known: [*known, *(one for one in TAGS if one not in known)])
+    _group(40, 400)
 
 
 def downgrade() -> None:
-    pass
+    _group(400, 40)
+    _take(lambda known: [one for one in known if one not in TAGS])

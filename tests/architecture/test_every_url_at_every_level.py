@@ -260,6 +260,10 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "voices.practice_thread_send": {"": ON},
     "voices.practice_thread_sent": {"": WITH_WORD},
     "voices.exit": {"": ON},
+    "voices.poll": {"open": WITH_WORD_GONE, "none": WITH_WORD_GONE},
+    "voices.poll_sent": {"open": WITH_WORD_GONE, "none": WITH_WORD_GONE},
+    "voices.support": {"open": WITH_WORD_GONE, "none": WITH_WORD_GONE},
+    "voices.support_sent": {"open": WITH_WORD_GONE, "none": WITH_WORD_GONE},
     # signing in
     "signin.sign_in": {"": EVERYONE},
     "signin.forgotten": {"": EVERYONE},
@@ -370,6 +374,7 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "passes.slips": {"open": BODY_GONE, "none": BODY_GONE},  # a letterbox open to all takes none
     "passes.revoke_slips": {"open": BODY_GONE, "none": BODY_GONE},
     "concerns.desk": SORTING,
+    "concerns.count": {"open": BODY_GONE, "none": BODY_GONE},
     "concerns.held": SORTING,
     "concerns.hold": SORTING,
     "concerns.new_theme": SORTING,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from consult.concerns.views import answers, desk, graves, quotations, themes, threads
+from consult.concerns.views import answers, counting, desk, graves, quotations, themes, threads
 from consult.concerns.views.room import bp
 
-__all__ = ["answers", "bp", "desk", "graves", "quotations", "themes", "threads"]
+__all__ = ["answers", "bp", "counting", "desk", "graves", "quotations", "themes", "threads"]

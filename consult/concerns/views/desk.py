@@ -13,6 +13,7 @@ from consult.concerns import queries, services
 from consult.concerns.forms import HoldForm, NewThemeForm
 from consult.concerns.models import Concern, Theme
 from consult.concerns.queries import PAGE_SIZE, Desk, MessageAtDesk
+from consult.concerns.views.counting import count_support
 from consult.concerns.views.room import (
     Card,
     bp,
@@ -73,6 +74,7 @@ def desk(desk: Desk) -> ResponseReturnValue:
     key = sitting(desk)
     if request.method == "POST":
         return _sort(desk, key)
+    count_support(desk, key)
     here = _dealt(desk)
     themes = named_themes(desk, key)
     chosen = uuid_in(request.args.get("theme"))
@@ -108,6 +110,8 @@ def _frame(desk: Desk) -> dict[str, Any]:
         "is_last": next_on > box.closes_on,
         "outlet": str(queries.outlet(db.session, box)),
         "is_open_mode": box.channels.is_open,
+        "has_poll": bool(box.told.get("poll")),
+        "poll_waits": bool(box.told.get("poll")) and box.is_closed and not box.is_counted,
     }
 
 

@@ -19,6 +19,8 @@ from consult.core.i18n import _
 from consult.core.localized import LOCALES
 from consult.people.access import requires, signed_in
 from consult.people.rules import Permission
+from consult.voices import queries as voices
+from consult.voices.rules import BallotKind
 
 KEY_HOLD = Permission.KEY_HOLD
 
@@ -139,7 +141,15 @@ def quotations(desk: Desk) -> ResponseReturnValue:
     """What was published, to take it back at once where a name slipped through. Needs no passphrase: none
     of it is sealed any more."""
     must_hold_a_key(desk)
-    return page("quotations", desk, concerns=queries.quotations(db.session, desk.letterbox.id))
+    counts = voices.published_counts(db.session, [desk.letterbox.id], BallotKind.SUPPORT)
+    return page(
+        "quotations",
+        desk,
+        concerns=queries.quotations(db.session, desk.letterbox.id),
+        support={one.what: one.floor for one in counts.get(desk.letterbox.id, ())},
+        takes_support=not desk.letterbox.channels.is_open,
+        count_min=desk.letterbox.count_min,
+    )
 
 
 @bp.route("/letterboxes/<box>/quotations/<uuid:concern_id>/retract", methods=["GET", "POST"])

@@ -24,7 +24,19 @@ from consult.core.errors import NotFound, Refused, TooMany
 from consult.core.i18n import _, locale
 from consult.voices import queries, threads
 from consult.voices.models import Letterbox
-from consult.voices.rules import WEEK, Bucket, Busy, Channels, NotOpen, Phase, Told, next_release_on, phase
+from consult.voices.poll import Poll
+from consult.voices.rules import (
+    COUNT_MIN,
+    WEEK,
+    Bucket,
+    Busy,
+    Channels,
+    NotOpen,
+    Phase,
+    Told,
+    next_release_on,
+    phase,
+)
 from consult.web import spaces
 from consult.web.origin import require_same_origin
 from consult.web.readers import has_word
@@ -62,6 +74,8 @@ class Box:
     next_on: date
     digest: bytes
     """Over all keys of the letterbox: its fingerprint, before it is made words."""
+    poll: Poll | None = None
+    count_min: int = COUNT_MIN
     is_practice: bool = False
 
     @classmethod
@@ -80,6 +94,8 @@ class Box:
             closes_on=letterbox.closes_on,
             next_on=next_release_on(*days, on),
             digest=letterbox.fingerprint,
+            poll=Poll.of(letterbox.told) if not letterbox.channels.is_open else None,
+            count_min=letterbox.count_min,
         )
 
     @property
