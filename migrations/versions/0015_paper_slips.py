@@ -1,7 +1,7 @@
 """Paper slips: what was made and revoked is on record
 
-Revision ID: 0014
-Revises: 0013
+Revision ID: 0015
+Revises: 0014
 """
 
 import re
@@ -11,8 +11,8 @@ from alembic import op
 
 from consult.core.triggers import Freeze, statements, undo
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
