@@ -41,9 +41,9 @@ class Tag(StrEnum):
     KEYS_DESTROYED = "keys.destroyed"
     INVITATIONS_SENT = "invitations.sent"
     INVITATIONS_REVOKED = "invitations.revoked"
+    POLL_PUBLISHED = "poll.published"
     SLIPS_MADE = "slips.made"
     SLIPS_REVOKED = "slips.revoked"
-    POLL_PUBLISHED = "poll.published"
 
 
 class Shelf(StrEnum):
