@@ -10,7 +10,7 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from consult.anonymity.thresholds import floor5
-from consult.concerns import letters, services
+from consult.concerns import letters, services, shredding
 from consult.consultations import queries as consultations
 from consult.consultations import services as consultation_services
 from consult.consultations.models import Consultation
@@ -114,7 +114,7 @@ def shred_due(session: Session, *, now: datetime) -> int:  # noqa: ARG001
 def shred(session: Session, letterbox: Letterbox, *, on: date) -> None:
     """Keys, messages and drafts of one letterbox, with a leaf and a mail to those who held the keys."""
     holders = [one.account for one in keyholders.of_letterbox(session, letterbox.id)]
-    services.shred(session, letterbox, on=on)
+    shredding.shred(session, letterbox, on=on)
     consultation = consultations.by_letterbox(session, letterbox.id)
     if consultation is not None:
         body = consultation.body.name

@@ -25,7 +25,6 @@ from consult.concerns.rules import (
 )
 from consult.core.errors import EditedMeanwhile, NotFound, WrongState
 from consult.core.localized import LOCALES, Localized
-from consult.keyholders import services as keyholders
 from consult.notices.models import Notice
 from consult.people.models import Account
 from consult.register import services as register
@@ -33,7 +32,6 @@ from consult.register.models import LeafSalt
 from consult.register.rules import Ref, Tag
 from consult.voices import balloting
 from consult.voices import queries as voices
-from consult.voices import services as voice_services
 from consult.voices.models import Letterbox
 
 REMOVED = Localized.of(fr="Citation retirée", en="Quotation removed")
@@ -329,24 +327,6 @@ def _erase(session: Session, ref: Ref, *, title: Localized) -> None:
         register.rename(session, entry, title)
         session.execute(delete(LeafSalt).where(LeafSalt.position == entry.position))
     session.flush()
-
-
-# ── the end ────────────────────────────────────────────────────────────────────
-
-
-def shred(session: Session, letterbox: Letterbox, *, on: date) -> None:
-    """What the desk made from messages goes with them: every sealed column, and the tie to each message.
-    Published titles, syntheses and wordings stay. Keys and messages are destroyed in the same transaction."""
-    keyholders.shred(session, letterbox)
-    for table, values in (
-        (Concern, {"sealed_working": None, "voice_id": None}),
-        (Theme, {"sealed_draft": None}),
-    ):
-        session.execute(
-            update(table).where(table.letterbox_id == letterbox.id).values(values),
-            execution_options={"synchronize_session": "fetch"},
-        )
-    voice_services.shred(session, letterbox, on=on)
 
 
 # ── the employer's answer ──────────────────────────────────────────────────────

@@ -4,6 +4,7 @@ whoever leaves goes once the successor has opened the letterbox. Names change by
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from uuid import UUID
 
@@ -206,6 +207,24 @@ def confirm(session: Session, letterbox: Letterbox, keyholder_id: UUID, *, on: d
         row.confirmed_on = on
         session.flush()
     finish(session, letterbox, on=on)
+
+
+def confirm_all(session: Session, handover: Handover, half: bytes, *, on: date) -> int:
+    """The successor's key was opened: each letterbox passed on to it is tried, and confirmed where it opens.
+    Returns how many. Raises `Planted`."""
+    done = 0
+    for step in handover.steps:
+        row = queries.wrapped(session, step.letterbox_id, handover.successor_id)
+        if step.ended_on is not None or row is None:
+            continue
+        roll = queries.roll(session, step.letterbox)
+        if not roll.is_sound:
+            raise Planted(roll.planted)
+        with suppress(wrapping.CannotOpen):
+            wrapping.unwrap(half, row.sealed, step.letterbox.public_key)
+            confirm(session, step.letterbox, handover.successor_id, on=on)
+            done += 1
+    return done
 
 
 def finish(session: Session, letterbox: Letterbox, *, on: date) -> None:

@@ -249,6 +249,26 @@ VOICE: dict[str, tuple[Words, Words, Mapping[str, Words]]] = {
             "confirmed_on": _l("The day its keyholder first opened the letterbox with it."),
         },
     ),
+    "naming": (
+        _l("What each act says that named who holds the keys of a letterbox."),
+        _l("They stay on record."),
+        {
+            "id": _RANDOM,
+            "letterbox_id": _BOX,
+            "position": _l("Where the act stands in the record."),
+            "content": _l("The names, the resolution and the day, as the act’s fingerprint binds them."),
+        },
+    ),
+    "handover_step": (
+        _l("A letterbox whose key passes from one keyholder to another."),
+        _l("Until the keys are destroyed."),
+        {
+            "id": _RANDOM,
+            "handover_id": _l("Which handover: who follows whom."),
+            "letterbox_id": _BOX,
+            "ended_on": _l("The day it was over. It is a day of keyholders, not of an author."),
+        },
+    ),
     "unlocked": (
         _l("A letterbox’s key while a keyholder reads, sealed to a cookie of their browser."),
         _l("Until they lock it, sign out, or are idle for 15 minutes; 8 hours at most."),
@@ -273,9 +293,7 @@ REST: dict[Words, dict[str, Words]] = {
             "Who holds keys: a public key, and a private one sealed by passphrase and recovery code. The day "
             "the passphrase was last shown to open."
         ),
-        "naming": _l("What each act says that named who holds the keys of a letterbox."),
         "handover": _l("Who follows whom as keyholder, on which resolution, and since when it is over."),
-        "handover_step": _l("Which letterboxes such a handover is about."),
         "signin_failures": _l("How many sign-ins of an account failed in a row. No address, no device."),
         "signin_token": _l("Fingerprints of invitation and reset links, with their end."),
         "signin_unknown": _l(

@@ -23,7 +23,7 @@ from consult.anonymity.release import choose, part
 from consult.anonymity.sealing import SEALED_SIZE, TooLong, reseal, seal
 from consult.core.db import Base, by_database, is_sqlite, random_id
 from consult.voices import queries
-from consult.voices.models import Ballot, Batch, Letterbox, RightKey, SlipRight, Spent, Voice, Waiting
+from consult.voices.models import Ballot, Batch, Letterbox, Reply, RightKey, SlipRight, Spent, Voice, Waiting
 from consult.voices.rules import (
     COUNT_MIN,
     WRITE_BACK,
@@ -227,7 +227,7 @@ def is_part(session: Session, batches: Sequence[Batch], *, most: int = MOST) -> 
 
 _RELEASED = (Voice,)
 """What was released, by batch."""
-_SEALED_TO_IT: tuple[type[Base], ...] = (Waiting,)
+_SEALED_TO_IT: tuple[type[Base], ...] = (Waiting, Ballot, Reply)
 """All else that lies sealed to a letterbox, by letterbox."""
 
 

@@ -210,9 +210,14 @@ def test_both_lost_by_the_pages(work: Work, people: People, as_: As, box: str) -
     page = other.get(url)
     assert _words(page) == _words(rep.get(KEY))
     other.post(url, _form(page, url) | {"compared": "y", "passphrase": sending.PASSPHRASE})
-    _post(rep, f"/workspace/en/letterboxes/{box}/unlock", {"passphrase": THIRD})
+    _post(rep, url, {"passphrase": SECOND}, status=400)
+    with work() as session:
+        assert session.get_one(Handover, ident).ended_on is None
+    _post(rep, url, {"passphrase": THIRD})  # all that was passed on at once
     with work() as session:
         assert session.get_one(Handover, ident).ended_on is not None
+    _post(rep, f"/workspace/en/letterboxes/{box}/unlock", {"passphrase": SECOND}, status=400)
+    _post(rep, f"/workspace/en/letterboxes/{box}/unlock", {"passphrase": THIRD})
 
 
 def test_a_warning_before_too_few_are_left(work: Work, people: People, as_: As, box: str) -> None:
