@@ -95,12 +95,12 @@ class AskedForm(PairForm):
 
     @property
     def typed(self) -> polls.Typed | None:
-        """What was written, once the form is valid; None where nothing was."""
+        """What was written; None where nothing was, or nothing yet that can be asked."""
         texts = self.localized("question")
-        if not texts:
-            return None
         lines = {language: self._lines(language) for language in LOCALES}
         most = max(map(len, lines.values()))
+        if not texts or not polls.FEWEST_OPTIONS <= most <= polls.MOST_OPTIONS:
+            return None
         padded = {language: [*found, *[""] * (most - len(found))] for language, found in lines.items()}
         options = (
             Localized.of(fr=fr, en=en, source=self.source)
@@ -270,7 +270,7 @@ class LetterboxForm(PairForm, VotesForm):
         typed = [one.form for one in self.poll.form.written if one.form.typed]
         if self.channels.data == Channels.OPEN and typed:
             sentence = _(
-                "Open to anyone, a letterbox has no poll: choose slips or invitations, or empty this."
+                "Open to anyone, a letterbox has no poll. Choose slips or invitations, or empty this."
             )
             typed[0].question_fr.errors = [*typed[0].question_fr.errors, sentence]
             valid = False

@@ -68,26 +68,26 @@ STANDARD: Final = (
     Question(
         "workload",
         _both(
-            "Avec ce système, votre charge de travail\u2026",
-            "With this system, your workload\u2026",
+            "Quel est l’effet de ce système, actuel ou attendu, sur votre charge de travail\u202f?",
+            "What is the effect of this system, now or expected, on your workload?",
         ),
         (
-            _both("diminue, ou diminuera", "goes down, or will"),
-            _both("ne change pas, ou ne changera pas", "does not change, or will not"),
-            _both("augmente, ou augmentera", "goes up, or will"),
+            _both("Elle diminue", "It goes down"),
+            _both("Elle ne change pas", "It does not change"),
+            _both("Elle augmente", "It goes up"),
             _NOT_YET,
         ),
     ),
     Question(
         "quality",
         _both(
-            "Avec ce système, la qualité de votre travail\u2026",
-            "With this system, the quality of your work\u2026",
+            "Quel est l’effet de ce système, actuel ou attendu, sur la qualité de votre travail\u202f?",
+            "What is the effect of this system, now or expected, on the quality of your work?",
         ),
         (
-            _both("s’améliore, ou s’améliorera", "improves, or will"),
-            _both("ne change pas, ou ne changera pas", "does not change, or will not"),
-            _both("se dégrade, ou se dégradera", "gets worse, or will"),
+            _both("Elle s’améliore", "It improves"),
+            _both("Elle ne change pas", "It does not change"),
+            _both("Elle se dégrade", "It gets worse"),
             _NOT_YET,
         ),
     ),

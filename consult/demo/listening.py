@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from consult.anonymity import slips as codes
 from consult.anonymity.message import Kind, Message, Topic
+from consult.concerns import counting, sealed
 from consult.concerns import jobs as desk_jobs
 from consult.concerns import queries as desk
-from consult.concerns import sealed
 from consult.concerns import services as concerns
 from consult.concerns.models import Theme
+from consult.consultations import poll as polls
 from consult.consultations import services as consultations
 from consult.consultations.models import Consultation
 from consult.demo import schema
@@ -25,10 +26,12 @@ from consult.demo.cast import SLIPS, Act, Cast, StoryBroken, tally
 from consult.keyholders import services as keyholders
 from consult.passes import slips
 from consult.passes.rules import suggested
+from consult.voices import balloting, spending, tallying
 from consult.voices import queries as voices
 from consult.voices import services as voice_services
-from consult.voices import spending
 from consult.voices.models import Letterbox, Voice
+from consult.voices.poll import Poll
+from consult.voices.rules import PULSE
 
 
 class SetAside(SystemRandom):
@@ -72,12 +75,16 @@ class Listening:
         yield self.on(box.resolution.day), self.open_letterbox
         for number, day in enumerate(box.releases):
             yield self._release_day(day), partial(self.release, number, self._release_day(day))
+        if box.poll is not None:
+            yield min(self.on(box.closes), self.story.today), partial(self.answer_poll, box.poll)
         if box.waiting:
             yield min(self.on(box.closes), self.story.today), self.say_the_rest
         for theme in box.themes:
             yield self.on(theme.published), partial(self.publish, theme)
             if theme.answer is not None:
                 yield self.on(theme.answer.day), partial(self.answer_theme, theme.key, theme.answer)
+        if box.poll is not None and box.poll.counted is not None:
+            yield self.on(box.poll.counted), partial(self.count_poll, self.on(box.poll.counted))
 
     def _release_day(self, day: int) -> date:
         """Weekends may have moved the day after the last onto the last."""
@@ -100,6 +107,7 @@ class Listening:
             actor=self.cast.secretary,
             on=on,
             channels=box.channels,
+            poll=self._asked(box.poll) if box.poll is not None else None,
         )
         self.waiting = list(box.waiting)
         if box.channels.takes_slips:
@@ -120,9 +128,41 @@ class Listening:
             language=message.language,
             text=message.text,
         )
-        slip = codes.printed(self.slips.pop()) if self.slips else ""
-        rights = spending.to_speak(self.session, self.letterbox, slip)
+        rights = spending.to_speak(self.session, self.letterbox, self._drawn())
         voice_services.speak(self.session, self.letterbox, said, on=day, rights=rights)
+
+    def _drawn(self) -> str:
+        """A slip somebody drew from the box; empty once the box is."""
+        return codes.printed(self.slips.pop()) if self.slips else ""
+
+    # ── the poll ───────────────────────────────────────────────────────────────
+
+    def _asked(self, poll: schema.Poll) -> dict[str, Any]:
+        headcount = self.consultation.body.headcount
+        found = polls.decided(poll.answers, [], [], counted="", offered={}, headcount=headcount)
+        assert found is not None, "a poll asks something"
+        return found.as_told()
+
+    def answer_poll(self, poll: schema.Poll) -> None:
+        """Everybody with a slip of their own; who chose one option of a question chose any of the next."""
+        asked = Poll.of(self.letterbox.told)
+        assert asked is not None
+        chosen: dict[str, list[int | None]] = {}
+        for ident, numbers in poll.answers.items():
+            options: list[int | None] = [at for at, number in enumerate(numbers) for _ in range(number)]
+            chosen[ident] = options + [None] * (poll.people - len(options))
+            SystemRandom().shuffle(chosen[ident])
+        for at in range(poll.people):
+            right = spending.held(self.session, self.letterbox, self._drawn(), PULSE)
+            ballots = asked.ballots({ident: options[at] for ident, options in chosen.items()})
+            on = self.letterbox.closes_on
+            balloting.post(self.session, balloting.answer_poll(self.letterbox, ballots, right=right, on=on))
+
+    def count_poll(self, on: date) -> None:
+        rows = tallying.open_poll(self.session, self.letterbox, self.private_key)
+        counting.publish_poll(self.session, self.consultation, self.letterbox, rows, on=on)
+
+    # ── speaking, and opening ──────────────────────────────────────────────────
 
     def _ids(self) -> set[bytes]:
         lanes = voices.waiting_by_lane(self.session, self.letterbox.id)

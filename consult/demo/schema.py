@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from consult.commitments.rules import BODY_MOVES, EMPLOYER_MOVES, CommitmentState, Nature
 from consult.concerns.rules import Stance as ThemeStance
+from consult.consultations.poll import BY_ID
 from consult.demo.parts import Part, Text, Votes
 from consult.demo.rules import Day, place
 from consult.demo.texts import Revision
@@ -128,6 +129,22 @@ class Theme(Part):
     answer: ThemeAnswer | None = None
 
 
+class Poll(Part):
+    """Ready-made questions, with how many people chose each of their options. ``people``: who took part,
+    whatever they answered. ``counted``: the day the keyholders opened the count; None: it waits for them."""
+
+    people: int = Field(ge=1, le=2000)
+    answers: dict[str, tuple[int, ...]] = Field(min_length=1)
+    counted: Day | None = None
+
+    @model_validator(mode="after")
+    def _answers_what_is_asked(self) -> Self:
+        for ident, chosen in self.answers.items():
+            if ident not in BY_ID or len(chosen) > len(BY_ID[ident].options) or sum(chosen) > self.people:
+                raise ValueError(f"these answers fit no question: {ident}")
+        return self
+
+
 class Letterbox(Part):
     """Opened by the body on ``resolution``. ``releases``: the days on which batches left."""
 
@@ -140,6 +157,7 @@ class Letterbox(Part):
     releases: tuple[Day, ...] = ()
     themes: tuple[Theme, ...] = ()
     messages: tuple[Message, ...] = ()
+    poll: Poll | None = None
 
     def under(self, theme: str) -> tuple[int, ...]:
         """The indices of the messages under that theme."""
@@ -151,6 +169,8 @@ class Letterbox(Part):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
+        if self.poll is not None and self.channels.is_open:
+            raise ValueError("open to anyone, a letterbox has no poll")
         known = {theme.key for theme in self.themes}
         for one in self.messages:
             if one.theme is not None and one.theme not in known:

@@ -62,7 +62,10 @@ VOICE: dict[str, tuple[Words, Words, Mapping[str, Words]]] = {
         },
     ),
     "spent": (
-        _l("Fingerprints of rights to speak that were used. Empty where a letterbox is open to all."),
+        _l(
+            "Fingerprints of rights that were used: to speak, to answer the poll, to vote on a wording. Empty"
+            " where a letterbox is open to all."
+        ),
         _l("Until the letterbox closes."),
         {
             "hash": _l("The fingerprint of a right. It names nobody and points at no message."),

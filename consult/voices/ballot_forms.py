@@ -29,6 +29,8 @@ class RightForm(BaseForm):
     """A form with a right at its end."""
 
     right: Any
+    fault: RightFault | None = None
+    """Why the right was refused: the page's script then offers no used one again."""
 
     def asking(self, channels: Channels) -> None:
         """Names what the letterbox takes."""
@@ -46,6 +48,7 @@ class RightForm(BaseForm):
 
     def refuse_right(self, fault: RightFault) -> None:
         """Says at the right what only the letterbox could know."""
+        self.fault = fault
         self.right.errors = [str(USED if fault is RightFault.USED else REFUSED[fault])]
 
     def refuse(self, sentence: str) -> None:
@@ -92,8 +95,8 @@ def poll_form(poll: Poll) -> type[PollForm]:
         fields[PollForm.name_of(one.id)] = _radio(text_of(one.text), [*answers, (NOTHING, _("No answer"))])
     if poll.groups:
         groups = [(one.id, text_of(one.name)) for one in poll.groups]
-        label = _("Where do you work?")
-        fields["group"] = _radio(label, [*groups, (NOTHING, _("Elsewhere, or I would rather not say"))])
+        label = _("Which of these are you part of?")
+        fields["group"] = _radio(label, [*groups, (NOTHING, _("Another, or I would rather not say"))])
     return type("PollForm", (PollForm,), fields | {"right": StringField(_l("The code of your slip"))})
 
 

@@ -142,9 +142,9 @@ def _to_answer(session: Session) -> Iterator[Task]:
 def _of_representative(session: Session, account: Account, on: date) -> Iterator[Task]:
     key = keyholders.of_account(session, account.id)
     yield from key_tasks(session, account, key, on=on)
-    held = {
-        one.id: Window(one.opens_on, one.closes_on) for one in keyholders.letterboxes(session, account.id)
-    }
+    mine = keyholders.letterboxes(session, account.id)
+    held = {one.id: Window(one.opens_on, one.closes_on) for one in mine}
+    to_count = {one.id for one in mine if one.told.get("poll") and one.is_closed and not one.is_counted}
     to_sort, unread = queries.to_sort(session, held), queries.unread(session, account.id)
     if Permission.LETTERBOX_OPEN not in permissions(account):
         yield from _to_sort_from_outside(session, account, to_sort)
@@ -160,6 +160,8 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
         if consultation.letterbox_id in without_slips:
             yield _to_make_slips(consultation, without_slips[consultation.letterbox_id])
         yield from _of_consultation(consultation, held, to_sort, on)
+        if consultation.letterbox_id in to_count:
+            yield _poll_to_count(consultation)
         if (consultation.notice_id, consultation.body_id) not in commented:
             yield from _to_comment(consultation)
     for one in commitments.to_judge(session, bodies):
@@ -203,6 +205,16 @@ def _to_make_slips(consultation: Consultation, opens_on: date) -> Task:
         _("Make them"),
         _("The letterbox takes slips, and none is in circulation."),
         due=opens_on,
+    )
+
+
+def _poll_to_count(consultation: Consultation) -> Task:
+    assert consultation.letterbox_id is not None
+    return Task(
+        _("The poll on %(title)s", title=title_of(consultation.notice)),
+        url_for("concerns.count", box=consultation.letterbox_id.hex()),
+        _("Open the count"),
+        _("Once, for everybody at the same time."),
     )
 
 

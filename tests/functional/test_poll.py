@@ -7,15 +7,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from consult.consultations import poll as polls
+from consult.consultations import queries
 from consult.core import clock
+from consult.people import queries as people_queries
+from consult.people import services as people_services
 from consult.register.models import Entry, Leaf
 from consult.register.rules import Tag
 from consult.voices.models import Ballot, Letterbox, PublishedCount, Spent, Votable
+from consult.voices.poll import Poll
 from consult.voices.rules import BallotKind, Channels
-from tests import desk
+from tests import desk, letterboxes, sending
 from tests.client import PageClient
 from tests.conftest import People
 from tests.desk import Story
@@ -49,11 +54,9 @@ def answers(slip: str, use: str = "0", ease: str = "") -> dict[str, str]:
     return {"q-use": use, "q-ease": ease, "right": slip}
 
 
-@BOTH
 def test_answers_are_sealed_and_spent_together(story: Story, work: Work, employee: PageClient) -> None:
     slip = story.slip()
     page = employee.get(address(story))
-    assert page.doc.xpath("//form[@data-right-lane='pulse']")
     assert page.doc.xpath("//input[@name='q-use' and @value='' and @checked]")
     sent = employee.post(address(story), answers(slip, ease=""))
     assert employee.follow(sent).h1 in {"Merci", "Thank you"}
@@ -90,6 +93,21 @@ def test_only_between_its_days_and_only_where_there_is_one(
     with desk.on_day(story.closes_on + timedelta(days=1)):
         employee.post(address(story), answers(story.slip()), status=409)
     assert count(work, Ballot) == 0
+
+
+def test_a_pass_of_another_lane_answers_nothing(work: Work, people: People, employee: PageClient) -> None:
+    """And the page tells the browser's script which right it takes."""
+    with time_machine.travel(letterboxes.OPENS, tick=False):
+        box = letterboxes.open_box(work, channels=Channels.BOTH, poll=told())
+        path = f"/speak/fr/{box.address}/poll"
+        assert employee.get(path).doc.xpath("//form[@data-right-lane='pulse']")
+        assert employee.get(path.replace("poll", "support")).doc.xpath("//h1")
+        for lane in ("speak-1", "support"):
+            employee.post(path, answers(box.pass_(lane)), status=400)
+        mine = box.pass_("pulse")
+        employee.post(path, answers(mine))
+        employee.post(path, answers(mine), status=400)
+    assert count(work, Ballot) == 2 and count(work, Spent) == 1
 
 
 def closed(story: Story) -> Any:
@@ -190,14 +208,12 @@ def quoted(story: Story) -> Any:
     return found
 
 
-@BOTH
 def test_one_vote_for_each_wording_and_no_change(
     story: Story, quoted: Any, work: Work, employee: PageClient
 ) -> None:
     first, second = sorted(quoted, key=lambda one: one.bytes)
     slip = story.slip()
-    page = employee.get(address(story, "support"))
-    assert page.doc.xpath("//form[@data-right-lane='support']")
+    employee.get(address(story, "support"))
     fields = {f"w-{first.hex}": "support", f"w-{second.hex}": "", "right": slip}
     before = count(work, Spent)
     employee.follow(employee.post(address(story, "support"), fields))
@@ -302,6 +318,89 @@ def test_no_votes_in_open_mode(work: Work, people: People) -> None:
 def test_no_poll_where_anybody_may_write(work: Work, people: People) -> None:
     with pytest.raises(ValueError, match="no poll"):
         desk.open_box(work, people, poll=told())
+
+
+VOTES = {"votes_for": "8", "votes_against": "0", "abstentions": "0"}
+OWN = {
+    "poll-own_1-question_fr": "Faut-il prolonger le pilote ?", "poll-own_1-question_en": "Extend the pilot?",
+    "poll-own_1-options_fr": "Oui\r\n\r\n Non ", "poll-own_1-options_en": "Yes\r\nNo",
+    "poll-employers_1-question_fr": "La formation a-t-elle aidé ?",
+    "poll-employers_1-question_en": "Did the training help?",
+    "poll-employers_1-options_fr": "Oui\nUn peu\nNon", "poll-employers_1-options_en": "Yes\nA little\nNo",
+}  # fmt: skip
+
+
+@pytest.fixture
+def opening(work: Work, people: People) -> str:
+    """Where the secretary opens the letterbox of a notice that was sent."""
+    with work() as session:
+        notice = sending.sent(session, people)
+        for account in (people.rep1, people.rep2):
+            sending.with_key(session, account)
+        ident = queries.of_notice(session, notice.id)[0].id
+    return f"/workspace/en/consultations/{ident}/letterbox"
+
+
+def test_the_body_decides_on_its_questions(opening: str, work: Work, people: People, as_: Any) -> None:
+    secretary = as_(people.rep1)
+    page = secretary.get(opening)
+    assert len(page.doc.xpath("//input[@name='poll-standard' and @checked]")) == len(polls.STANDARD)
+    assert page.doc.xpath("//input[@name='poll-counted']/@value") == ["together"]
+    chosen = {**OWN, **VOTES, "poll-standard": ["use", "ease"]}
+    again = secretary.submit(page, chosen, button="rewrite", status=200)
+    text = again.doc.xpath("string(//textarea[@name='resolution_en'])")
+    assert "“Extend the pilot?”" in text and "“Did the training help?” (proposed by the employer)" in text
+    assert "for all answers together" in text and "“Do you use this system" in text
+    secretary.submit(again)
+    with work() as session:
+        poll = Poll.of(session.scalars(select(Letterbox)).one().told)
+        assert poll is not None
+        assert [one.id for one in poll.questions] == ["use", "ease", "own-1", "employer-1"]
+        assert [one.texts["fr"] for one in poll.questions[2].options] == ["Oui", "Non"]
+        assert poll.questions[3].is_employers and poll.headcount == 430 and not poll.groups
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"poll-own_1-options_en": "Yes"},
+        {"poll-own_1-options_en": "Yes\nNo\nPerhaps"},
+        {"poll-own_1-question_en": " "},
+        {"poll-own_1-options_fr": "1\n2\n3\n4\n5\n6", "poll-own_1-options_en": "1\n2\n3\n4\n5\n6"},
+        {"channels": "open"},
+    ],
+)
+def test_a_question_that_cannot_be_asked_comes_back(
+    opening: str, work: Work, people: People, as_: Any, wrong: dict[str, str]
+) -> None:
+    secretary = as_(people.rep1)
+    page = secretary.get(opening)
+    secretary.submit(page, OWN | VOTES | wrong, button="rewrite", status=200)
+    again = secretary.submit(page, OWN | VOTES | wrong, status=400)
+    assert again.doc.xpath("//details[@open]//p[@class='error']")
+    assert "Faut-il prolonger" in again.doc.xpath("string(//input[@name='poll-own_1-question_fr']/@value)")
+    assert count(work, Letterbox) == 0
+
+
+def test_open_to_anyone_there_is_no_poll(opening: str, work: Work, people: People, as_: Any) -> None:
+    secretary = as_(people.rep1)
+    secretary.submit(secretary.get(opening), VOTES | {"channels": "open"})
+    with work() as session:
+        assert "poll" not in session.scalars(select(Letterbox)).one().told
+
+
+def test_groups_are_offered_where_two_have_twenty_people(work: Work, people: People) -> None:
+    with work() as session:
+        people_services.add_establishment(session, name="Lille", headcount=170)
+        people_services.add_establishment(session, name="Brest", headcount=19)
+        sites = people_queries.establishments(session)
+        offered = polls.groups_offered(None, sites, 430)
+        assert {one.name.texts["fr"] for one in offered[polls.Counted.BY_SITE]} == {"Lille", "Nantes"}
+        assert polls.groups_offered(None, sites, 19) == {}
+        poll = polls.decided(["use"], [], [], counted="sites", offered=offered, headcount=430)
+        assert poll is not None and Poll.of({"poll": poll.as_told()}) == poll
+    with pytest.raises(ValueError, match="groups"):
+        Poll(poll.questions, poll.groups, by_group=False, headcount=430)
 
 
 def test_days_of_the_story_hang_together(story: Story) -> None:

@@ -19,6 +19,10 @@ from consult.voices import tallying
 from consult.voices.poll import Poll
 from consult.voices.results import results
 from consult.voices.rules import BallotKind, Told
+from consult.voices.services import tidy as ballots_gone
+
+PATIENCE = 2.0
+"""Seconds for which the journal of the database is tried to be emptied of what was just deleted."""
 
 
 @bp.get("/letterboxes/<box>/count")
@@ -52,6 +56,7 @@ def publish_count(desk: Desk) -> ResponseReturnValue:
         now = _again(address)
         counting.publish_poll(db.session, now.consultation, now.letterbox, rows, on=clock.today())
         db.session.commit()
+        ballots_gone(db.session, patience=PATIENCE)  # else the next release sees to it
     except tallying.CountedAlready:
         db.session.rollback()
         flash(_("The poll was counted already. Nothing was published twice."), "accent")
@@ -59,9 +64,15 @@ def publish_count(desk: Desk) -> ResponseReturnValue:
         db.session.rollback()
         flash(_("The poll is counted after the closing. Nothing was counted."), "warn")
     else:
-        flash(_("The poll is counted, and its ballots are destroyed.") if rows else _(
-            "The count is closed: too few people answered to publish a number. The ballots are destroyed."
-        ), "ok")  # fmt: skip
+        flash(
+            _("The poll is counted, and its ballots are destroyed on this server.")
+            if rows
+            else _(
+                "The count is closed: too few people answered to publish a number. The ballots are destroyed"
+                " on this server."
+            ),
+            "ok",
+        )
     return redirect(url_for(".count", box=address), 303)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, redirect, url_for
+from flask import current_app, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from consult.core import clock
@@ -14,7 +14,7 @@ from consult.voices.ballot_forms import PollForm, RightForm, poll_form
 from consult.voices.models import Letterbox
 from consult.voices.poll import Poll
 from consult.voices.rules import PULSE, NotOpen, Phase, RightRefused
-from consult.voices.views.room import bp, enter, enter_open, page
+from consult.voices.views.room import bp, enter, page
 
 TOO_MANY = 60
 """Seconds after which it is worth trying again."""
@@ -22,16 +22,15 @@ TOO_MANY = 60
 
 @bp.get("/<box>/poll")
 def poll(box: str) -> ResponseReturnValue:
-    letterbox = enter_open(box)
-    form = poll_form(_asked(letterbox))()
+    letterbox, asked = _enter(box)
+    form = poll_form(asked)()
     form.asking(letterbox.channels)
     return page("poll", form=form)
 
 
 @bp.post("/<box>/poll")
 def answer_poll(box: str) -> ResponseReturnValue:
-    letterbox = enter_open(box)
-    asked = _asked(letterbox)
+    letterbox, asked = _enter(box)
     form = poll_form(asked).submitted()
     form.asking(letterbox.channels)
     if not form.validate():
@@ -66,6 +65,14 @@ def poll_sent(box: str) -> ResponseReturnValue:
     return page("poll_sent", has_wordings=bool(queries.votable(db.session, letterbox.id)))
 
 
+def _enter(box: str) -> tuple[Letterbox, Poll]:
+    """Where answers are taken today. Raises `NotFound` where there is no poll, `NotOpen`."""
+    letterbox = enter(box)
+    asked = _asked(letterbox)
+    must_be_open()
+    return letterbox, asked
+
+
 def _asked(letterbox: Letterbox) -> Poll:
     """The poll of a letterbox. Raises `NotFound` where there is none."""
     found = Poll.of(letterbox.told) if not letterbox.channels.is_open else None
@@ -75,6 +82,12 @@ def _asked(letterbox: Letterbox) -> Poll:
 
 
 # ── shared with support ────────────────────────────────────────────────────────
+
+
+def must_be_open() -> None:
+    """Raises `NotOpen`."""
+    if g.box.phase is not Phase.OPEN:
+        raise NotOpen(g.box.phase)
 
 
 def take_one() -> bool:

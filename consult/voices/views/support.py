@@ -15,13 +15,13 @@ from consult.voices.ballot_forms import VOTED, SupportForm, support_form
 from consult.voices.models import Letterbox
 from consult.voices.rules import NotOpen, Phase, RightFault, RightRefused
 from consult.voices.spending import Right
-from consult.voices.views.poll import take_one, too_many
-from consult.voices.views.room import bp, enter, enter_open, page
+from consult.voices.views.poll import must_be_open, take_one, too_many
+from consult.voices.views.room import bp, enter, page
 
 
 @bp.get("/<box>/support")
 def support(box: str) -> ResponseReturnValue:
-    letterbox = _takes_support(enter_open(box))
+    letterbox = _enter(box)
     form = support_form(queries.votable(db.session, letterbox.id))()
     form.asking(letterbox.channels)
     return page("support", form=form)
@@ -29,7 +29,7 @@ def support(box: str) -> ResponseReturnValue:
 
 @bp.post("/<box>/support")
 def send_support(box: str) -> ResponseReturnValue:
-    letterbox = _takes_support(enter_open(box))
+    letterbox = _enter(box)
     form = support_form(queries.votable(db.session, letterbox.id)).submitted()
     form.asking(letterbox.channels)
     if not form.validate():
@@ -70,6 +70,13 @@ def support_sent(box: str) -> ResponseReturnValue:
     if _takes_support(enter(box)).is_closed:
         raise NotOpen(Phase.CLOSED)
     return page("support_sent")
+
+
+def _enter(box: str) -> Letterbox:
+    """Where votes are taken today. Raises `NotFound` in open mode, `NotOpen`."""
+    letterbox = _takes_support(enter(box))
+    must_be_open()
+    return letterbox
 
 
 def _takes_support(letterbox: Letterbox) -> Letterbox:
