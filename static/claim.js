@@ -7,7 +7,7 @@
 
 const root = document.querySelector('[data-claim]');
 const { importKey, prepare, blind, finalize, token } = await import(root.dataset.blind);
-const { kept, keep, erase, offer } = await import(root.dataset.pass);
+const { kept, keep, erase, offer, load, save, remove } = await import(root.dataset.pass);
 
 const CODE = /^([0-9a-f]{32})\.([A-Za-z0-9_-]{22})(?:\.(.*))?$/;
 const PENDING = 'consult.claim.';
@@ -70,7 +70,7 @@ async function learn() {
 // One message for each right, drawn here and blinded; the same ones until they are signed.
 async function requests() {
   const name = `${PENDING}${invitation.box}.${invitation.code}`;
-  const before = JSON.parse(localStorage.getItem(name));
+  const before = JSON.parse(await load(name));
   if (before) return before;
   const drawn = {};
   for (const [lane, key] of Object.entries(facts.lanes)) {
@@ -79,7 +79,7 @@ async function requests() {
     drawn[lane] = { prepared: toBase64(prepared), request: toBase64(request), inverse: toBase64(inverse) };
   }
   try {
-    localStorage.setItem(name, JSON.stringify(drawn));
+    await save(name, JSON.stringify(drawn));
   } catch {
     throw new Fault('storage');
   }
@@ -106,13 +106,13 @@ async function claim() {
   for (const [lane, one] of Object.entries(drawn)) body.append(lane, one.request);
   const { signatures } = await ask(root.dataset.claimUrl, { method: 'POST', body });
   const rights = await signed(drawn, signatures);
-  keep({ box: invitation.box, from: facts.usable_from, until: facts.closes_on, rights });
-  localStorage.removeItem(`${PENDING}${invitation.box}.${invitation.code}`);
+  await keep({ box: invitation.box, from: facts.usable_from, until: facts.closes_on, rights });
+  await remove(`${PENDING}${invitation.box}.${invitation.code}`);
   history.replaceState(null, '', location.pathname);
 }
 
-function finish(step) {
-  const pass = kept(invitation.box);
+async function finish(step) {
+  const pass = await kept(invitation.box);
   for (const one of all('file')) offer(one, pass);
   for (const one of all('write')) {
     const word = invitation.word ? `#word=${encodeURIComponent(invitation.word)}` : '';
@@ -133,12 +133,12 @@ async function press() {
     if (!invitation) {
       invitation = parsed(document.getElementById('code').value);
       if (!invitation) throw new Fault('misread');
-      if (kept(invitation.box)) return finish('kept');
+      if (await kept(invitation.box)) return finish('kept');
     }
     if (!facts) await learn();
     show('busy');
     await claim();
-    finish('done');
+    await finish('done');
   } catch (error) {
     const fault = error instanceof Fault ? error.message : 'failed';
     const isFinal = ['refused', 'closed', 'late', 'unfit', 'not_yet'].includes(fault);
@@ -153,14 +153,14 @@ async function start() {
   if (!window.crypto?.subtle) return tell('insecure');
   for (const one of all('press')) one.addEventListener('click', press);
   for (const one of all('erase')) {
-    one.addEventListener('click', () => {
-      erase(invitation.box);
+    one.addEventListener('click', async () => {
+      await erase(invitation.box);
       show('erased');
     });
   }
   invitation = parsed(location.hash.slice(1));
   find('code-field').hidden = invitation !== null;
-  if (invitation && kept(invitation.box)) return finish('kept');
+  if (invitation && await kept(invitation.box)) return finish('kept');
   show('start');
   if (!invitation) return location.hash ? tell('misread') : null;
   try {

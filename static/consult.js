@@ -135,7 +135,9 @@ async function sendQuietly(form, submitter) {
     return;
   }
   if (answer.redirected) {
-    document.dispatchEvent(new CustomEvent('consult:sent', { detail: body.get('right') }));  // pass.js erases it
+    const first = [];  // pass.js erases the right that was used
+    document.dispatchEvent(new CustomEvent('consult:sent', { detail: { right: body.get('right'), first } }));
+    await Promise.allSettled(first);
     form.reset();
     location.replace(answer.url);
     return;

@@ -15,9 +15,46 @@ function sound(pass) {
     && Object.entries(pass.rights).every(([lane, token]) => TOKEN.test(token) && token.startsWith(`${lane}.`));
 }
 
-export function kept(box) {
+// Kept in the folder a browser gives each site for its own files: what is erased there is gone from the
+// profile, while localStorage keeps erased values in its journal for weeks. Where there is no such folder
+// (Safari before 26, private windows of Firefox) localStorage has to do.
+async function folder() {
   try {
-    const pass = JSON.parse(localStorage.getItem(PREFIX + box));
+    return await navigator.storage.getDirectory();
+  } catch {
+    return null;
+  }
+}
+
+export async function load(name) {
+  try {
+    const file = await (await folder()).getFileHandle(name);
+    return await (await file.getFile()).text();
+  } catch {
+    return localStorage.getItem(name);
+  }
+}
+
+// Throws where the browser keeps nothing.
+export async function save(name, text) {
+  try {
+    const file = await (await folder()).getFileHandle(name, { create: true });
+    const writing = await file.createWritable();
+    await writing.write(text);
+    await writing.close();
+  } catch {
+    localStorage.setItem(name, text);
+  }
+}
+
+export async function remove(name) {
+  localStorage.removeItem(name);
+  await (await folder())?.removeEntry(name).catch(() => null);
+}
+
+export async function kept(box) {
+  try {
+    const pass = JSON.parse(await load(PREFIX + box));
     return sound(pass) && pass.box === box ? pass : null;
   } catch {
     return null;
@@ -25,13 +62,8 @@ export function kept(box) {
 }
 
 // Throws where the browser keeps nothing.
-export function keep(pass) {
-  localStorage.setItem(PREFIX + pass.box, JSON.stringify(pass));
-}
-
-export function erase(box) {
-  localStorage.removeItem(PREFIX + box);
-}
+export const keep = (pass) => save(PREFIX + pass.box, JSON.stringify(pass));
+export const erase = (box) => remove(PREFIX + box);
 
 // The pass as a file, made and saved by the browser alone.
 export function offer(link, pass) {
@@ -51,16 +83,13 @@ function read(text) {
 }
 
 // A right that was used is erased; the one for support is good once for each wording.
-function used(token) {
+async function used(box, token) {
   const lane = TOKEN.exec(token ?? '')?.[1];
-  if (!lane || lane === 'support') return;
-  for (const name of Object.keys(localStorage).filter((one) => one.startsWith(PREFIX))) {
-    const pass = kept(name.slice(PREFIX.length));
-    if (pass?.rights[lane] !== token) continue;
-    delete pass.rights[lane];
-    if (Object.keys(pass.rights).length) keep(pass);
-    else erase(pass.box);
-  }
+  const pass = lane && lane !== 'support' ? await kept(box) : null;
+  if (pass?.rights[lane] !== token) return;
+  delete pass.rights[lane];
+  if (Object.keys(pass.rights).length) await keep(pass);
+  else await erase(box);
 }
 
 function lanesLeft(pass, lane) {
@@ -86,12 +115,12 @@ function inWords(day) {
 }
 
 // What is typed stays: only an empty field, or one this script filled, is changed.
-function fill(form) {
+async function fill(form) {
   const { box, rightLane: lane, today } = form.dataset;
   const field = form.elements.namedItem('right');
   const block = form.querySelector('[data-pass]');
   if (!field || !box) return;
-  const pass = kept(box);
+  const pass = await kept(box);
   const lanes = pass ? lanesLeft(pass, lane) : [];
   const isEarly = pass !== null && pass.from > today;
   const next = lanes.length && !isEarly ? pass.rights[lanes[0]] : '';
@@ -121,34 +150,42 @@ async function opened(form, input) {
   if (pass === null) return shown(block, 'unread');
   if (pass.box !== form.dataset.box) return shown(block, 'foreign');
   try {
-    keep(pass);
+    await keep(pass);
   } catch {
     return shown(block, 'unread');
   }
   form.elements.namedItem('right').value = '';
-  fill(form);
+  await fill(form);
   block.querySelector('[data-say]:not([hidden])')?.focus();
   return null;
 }
 
-function begin(root) {
-  for (const form of root.querySelectorAll('form[data-right-lane]')) {
+async function prepare(form) {
+  const field = form.elements.namedItem('right');
+  if (form.dataset.rightFault === 'used' && TOKEN.test(field?.value ?? '')) {
+    await used(form.dataset.box, field.value);
+    field.value = '';
+  }
+  await fill(form);
+}
+
+let box = null;  // of the form last shown: the page on which a text is reviewed does not name it
+
+function begin() {
+  for (const form of document.querySelectorAll('form[data-right-lane]')) {
     if (form.dataset.passReady) continue;
     form.dataset.passReady = 'yes';
-    if (form.dataset.rightFault === 'used') {
-      used(form.elements.namedItem('right')?.value);
-      if (TOKEN.test(form.elements.namedItem('right')?.value ?? '')) form.elements.namedItem('right').value = '';
-    }
-    fill(form);
+    box = form.dataset.box;
+    prepare(form);
     form.querySelector('[data-pass-file]')?.addEventListener('change', (event) => opened(form, event.target));
-    form.querySelector('[data-pass-erase]')?.addEventListener('click', () => {
-      erase(form.dataset.box);
+    form.querySelector('[data-pass-erase]')?.addEventListener('click', async () => {
+      await erase(form.dataset.box);
       form.elements.namedItem('right').value = '';
       fill(form);
     });
   }
 }
 
-document.addEventListener('consult:sent', (event) => used(event.detail));
-document.addEventListener('consult:shown', () => begin(document));
-begin(document);
+document.addEventListener('consult:sent', (event) => event.detail.first.push(used(box, event.detail.right)));
+document.addEventListener('consult:shown', begin);
+begin();

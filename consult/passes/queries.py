@@ -28,6 +28,12 @@ _waiting = select(Letterbox).where(
 )
 SLIP_ACTS = (Tag.SLIPS_MADE, Tag.SLIPS_REVOKED)
 INVITATION_ACTS = (Tag.INVITATIONS_SENT, Tag.INVITATIONS_REVOKED)
+_inviting = select(Letterbox).where(
+    Letterbox.id.in_(bindparam("ids", expanding=True)),
+    Letterbox.channels.in_((Channels.INVITATIONS, Channels.BOTH)),
+    Letterbox.closes_on > bindparam("on"),
+    ~Letterbox.is_closed,
+)
 
 _signing_keys = select(SigningKey.lane, SigningKey.private_key).where(
     SigningKey.letterbox_id == bindparam("letterbox_id")
@@ -118,6 +124,16 @@ def with_passes(session: Session, box: str) -> Box | None:
 def invitation_acts(session: Session, letterbox: Letterbox) -> list[Entry]:
     """What was sent and revoked, oldest first, as everyone reads it in the record."""
     return register.of_things(session, [_ref(letterbox)], INVITATION_ACTS)
+
+
+def not_invited(session: Session, letterbox_ids: Collection[bytes], *, on: date) -> dict[bytes, date]:
+    """Those of these letterboxes that take invitations, are not in their last days, and sent none, with the
+    day on which writing begins."""
+    boxes = session.scalars(_inviting, {"ids": list(letterbox_ids), "on": on}).all() if letterbox_ids else []
+    refs = {str(_ref(one)): one for one in boxes}
+    acts = register.of_things(session, [_ref(one) for one in boxes], INVITATION_ACTS) if boxes else []
+    sent = {act.ref for act in acts}
+    return {one.id: one.opens_on for ref, one in refs.items() if ref not in sent}
 
 
 def claim(session: Session, letterbox_id: bytes, code_hash: bytes) -> Claim | None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -14,15 +13,13 @@ from consult.anonymity import slips
 from consult.core.errors import WrongState
 from consult.core.localized import Localized
 from consult.passes import queries
+from consult.passes.recording import record
 from consult.passes.rules import MadeMeanwhile, NothingToRevoke
-from consult.register import queries as recorded
-from consult.register import services as register
 from consult.register.models import Leaf
-from consult.register.rules import Ref, Tag
+from consult.register.rules import Tag
 from consult.voices import services as voices
 from consult.voices.models import Letterbox
 from consult.voices.rules import Phase, lanes, phase
-from consult.web.readers import Audience
 
 
 def new_codes(number: int) -> list[str]:
@@ -52,7 +49,7 @@ def make(
         fr=f"{number}\u00a0coupons de participation imprimés ({body})",
         en=f"{number} paper slips made ({body})",
     )
-    return _record(session, letterbox, Tag.SLIPS_MADE, title=title, content={"number": number}, on=on)
+    return record(session, letterbox, Tag.SLIPS_MADE, title=title, content={"number": number}, on=on)
 
 
 def revoke(session: Session, letterbox: Letterbox, *, on: date) -> Leaf:
@@ -69,7 +66,7 @@ def revoke(session: Session, letterbox: Letterbox, *, on: date) -> Leaf:
         fr=f"Coupons de participation non utilisés annulés ({body})",
         en=f"Unused paper slips revoked ({body})",
     )
-    return _record(session, letterbox, Tag.SLIPS_REVOKED, title=title, content={}, on=on)
+    return record(session, letterbox, Tag.SLIPS_REVOKED, title=title, content={}, on=on)
 
 
 def is_running(letterbox: Letterbox, on: date) -> bool:
@@ -83,25 +80,3 @@ def _must_run(letterbox: Letterbox, on: date) -> None:
         raise WrongState("letterbox", letterbox.channels)
     if not is_running(letterbox, on):
         raise WrongState("letterbox", Phase.CLOSED)
-
-
-def _record(
-    session: Session, letterbox: Letterbox, tag: Tag, *, title: Localized, content: dict[str, int], on: date
-) -> Leaf:
-    """Read by whoever reads that the letterbox was opened."""
-    ref = Ref("letterbox", letterbox.id.hex())
-    opening = recorded.first_of(session, ref, Tag.LETTERBOX_OPENED)
-    if opening is None:
-        raise WrongState("letterbox", "without a record")
-    return register.record(
-        session,
-        tag,
-        ref,
-        title=title,
-        day=on,
-        content={**content, "day": on.isoformat()},
-        audience=Audience(
-            opening.visibility, opening.author, frozenset(UUID(one) for one in opening.body_ids)
-        ),
-        notice_id=opening.notice_id,
-    )

@@ -31,8 +31,8 @@ from consult.core.i18n import _, _l, day, day_short, ngettext
 from consult.keyholders import queries as keyholders
 from consult.opinions import queries as opinions
 from consult.opinions.models import Opinion, Remark
+from consult.passes import inviting, slips
 from consult.passes import queries as passes
-from consult.passes import slips
 from consult.people.access import acting_body_ids
 from consult.people.models import Account
 from consult.questions import queries as questions
@@ -95,6 +95,7 @@ class Standing:
     makes_slips: bool = False
     """Whether the reader may print slips for its letterbox today."""
     slips_out: bool = False
+    is_invited: bool = False
 
     @property
     def destroyed_on(self) -> date | None:
@@ -122,6 +123,17 @@ class Standing:
                 (one.number, one.asked_on, one.expected_on) for one in self.questions if not one.answers
             ],
             themes=[one.published_on for one in self.themes if not one.answers and one.published_on],
+        )
+
+    @property
+    def invites(self) -> bool:
+        """Whether the reader may send invitations to its letterbox today."""
+        box = self.letterbox
+        return (
+            self.is_ours
+            and box is not None
+            and box.channels.takes_passes
+            and inviting.is_running(box, self.on)
         )
 
     @property
@@ -262,4 +274,5 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
         is_ours=is_ours,
         makes_slips=makes_slips,
         slips_out=makes_slips and letterbox is not None and passes.are_slips_out(session, letterbox),
+        is_invited=letterbox is not None and bool(passes.invitation_acts(session, letterbox)),
     )

@@ -154,11 +154,14 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
     running = queries.running(session, body_ids=bodies)
     boxes = {one.letterbox_id for one in running if one.letterbox_id is not None}
     without_slips = passes.without_slips(session, boxes, on=on)
+    not_invited = passes.not_invited(session, boxes, on=on)
     for consultation in running:
         if consultation.id in unread:
             yield _notice_received(consultation)
         if consultation.letterbox_id in without_slips:
             yield _to_make_slips(consultation, without_slips[consultation.letterbox_id])
+        if consultation.letterbox_id in not_invited:
+            yield _to_invite(consultation, not_invited[consultation.letterbox_id])
         yield from _of_consultation(consultation, held, to_sort, on)
         if consultation.letterbox_id in to_count:
             yield _poll_to_count(consultation)
@@ -215,6 +218,17 @@ def _poll_to_count(consultation: Consultation) -> Task:
         url_for("concerns.count", box=consultation.letterbox_id.hex()),
         _("Open the count"),
         _("Once, for everybody at the same time."),
+    )
+
+
+def _to_invite(consultation: Consultation, opens_on: date) -> Task:
+    assert consultation.letterbox_id is not None
+    return Task(
+        _("Invitations for %(title)s", title=title_of(consultation.notice)),
+        url_for("passes.invitations", box=consultation.letterbox_id.hex()),
+        _("Send the invitations"),
+        _("The letterbox takes invitations, and none was sent."),
+        due=opens_on,
     )
 
 

@@ -260,6 +260,8 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "voices.practice_thread_send": {"": ON},
     "voices.practice_thread_sent": {"": WITH_WORD},
     "voices.exit": {"": ON},
+    "claims.page": {"": EVERYONE},
+    "claims.keys": {"open": NO_SUCH, "none": NO_SUCH},
     "voices.poll": {"open": WITH_WORD_GONE, "none": WITH_WORD_GONE},
     "voices.poll_sent": {"open": WITH_WORD_GONE, "none": WITH_WORD_GONE},
     "voices.support": {"open": WITH_WORD_GONE, "none": WITH_WORD_GONE},
@@ -371,6 +373,7 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "keyholders.outside": {"open": BODY_ALONE, "none": BODY_GONE},
     "keyholders.handover": {"none": BODY_GONE},
     "keyholders.unlock": {"open": BODY_GONE, "none": BODY_GONE},
+    "passes.invitations": {"open": BODY_GONE, "none": BODY_GONE},
     "passes.slips": {"open": BODY_GONE, "none": BODY_GONE},  # a letterbox open to all takes none
     "passes.revoke_slips": {"open": BODY_GONE, "none": BODY_GONE},
     "concerns.desk": SORTING,

@@ -41,7 +41,7 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 STATUS = {
     ClaimFault.MISREAD: 400, ClaimFault.UNKNOWN: 404, ClaimFault.TOO_MANY: 429, ClaimFault.FAILED: 500,
 }  # fmt: skip
-_REQUEST = re.compile(r"[A-Za-z0-9_-]{342}", re.ASCII)
+_REQUEST = re.compile(r"[A-Za-z0-9_-]{341}[AQgw]", re.ASCII)
 _FRAMES = 6
 
 

@@ -72,7 +72,7 @@ def send(box: Box) -> ResponseReturnValue:
     except RosterRefused:
         return _page(box, RosterForm(), 400)
     settings: Settings = current_app.extensions["consult.settings"]
-    text = _wording(box, form)
+    text, address = _wording(box, form), box.address
     try:
         client = smtp.connect(settings.mail_url)
     except smtp.FAILURES:
@@ -83,15 +83,16 @@ def send(box: Box) -> ResponseReturnValue:
         return _preview(box, form, found, 400, fault=_("This server has no mail server: nothing was sent."))
     codes = [] if form.is_reminder else inviting.new_codes(len(found.people))
     try:
-        _keep(box.letterbox.id, codes, form.seen)
+        _keep(bytes.fromhex(address), codes, form.seen)
     except MadeMeanwhile:
         _hang_up(client)
         db.session.rollback()
-        again = Box(db.session.get_one(Letterbox, bytes.fromhex(box.address)))
+        again = Box(db.session.get_one(Letterbox, bytes.fromhex(address)))
         return _preview(again, form, found, 409, is_late=True)
     letters = mailing.shuffled(found.people, codes)
-    run = _Run(box.letterbox.id, form, text, letters, client, settings.mail_from)
-    answer = Response(stream_with_context(_told(box, run)), mimetype="text/html")
+    run = _Run(bytes.fromhex(address), form, text, letters, client, settings.mail_from)
+    frame = render_template("passes/sending.html", box=box, title=_title(box), total=len(letters))
+    answer = Response(stream_with_context(_told(run, *frame.split(_HERE))), mimetype="text/html")
     answer.headers["X-Accel-Buffering"] = "no"
     return answer
 
@@ -131,11 +132,9 @@ def _keep(letterbox_id: bytes, codes: Sequence[str], seen: int) -> None:
     db.session.commit()
 
 
-def _told(box: Box, run: _Run) -> Iterator[str]:
-    """The page while mails leave. When the reader goes away, sending goes on to its end all the same."""
-    frame = render_template("passes/sending.html", box=box, title=_title(box), total=len(run.letters))
-    head, tail = frame.split(_HERE)
-    db.session.rollback()  # from here on no transaction is open while anybody waits
+def _told(run: _Run, head: str, tail: str) -> Iterator[str]:
+    """The page while mails leave. When the reader goes away, sending goes on to its end all the same. The
+    view's session is closed by now: no transaction is open while anybody waits."""
     is_read = True
     try:
         for step in _steps(run):
@@ -148,7 +147,7 @@ def _told(box: Box, run: _Run) -> Iterator[str]:
     finally:
         run.finish()
     if is_read:
-        end = head + _outcome(box, run) + tail
+        end = head + _outcome(run) + tail
         db.session.rollback()
         yield end
 
@@ -164,7 +163,8 @@ def _steps(run: _Run) -> Iterator[str]:
             run.unsent.append(one)
         done = run.sent + len(run.unsent)
         if done % _EVERY == 0 and done < total:
-            yield f"<li>{_('%(done)s of %(total)s', done=done, total=total)}</li>\n"
+            said = _("%(done)s of %(total)s", done=done, total=total)
+            yield f"<li>{said}</li>\n"
 
 
 def _hang_up(client: smtplib.SMTP | None) -> None:
@@ -217,8 +217,10 @@ def _preview(
     return page, status
 
 
-def _outcome(box: Box, run: _Run) -> str:
-    """How many left, and to whom to send again: shown to whoever brought the list, and kept nowhere."""
+def _outcome(run: _Run) -> str:
+    """How many left, and to whom to send again: shown to whoever brought the list, and kept nowhere. A piece
+    of a page, drawn without what whole pages get: who is signed in was read by the view."""
+    box = Box(db.session.get_one(Letterbox, run.letterbox_id))
     unsent = [one.person for one in run.unsent]
     again = SendForm(kind=run.form.kind.data, slips_from=run.form.slips_from.data)
     again.roster.data = Roster(tuple(unsent)).carried
@@ -229,8 +231,7 @@ def _outcome(box: Box, run: _Run) -> str:
         "%(num)s mails were handed to the mail server.",
         run.sent,
     )
-    return render_template(
-        "passes/sent_part.html",
+    return current_app.jinja_env.get_template("passes/sent_part.html").render(
         box=box,
         said=said,
         is_reminder=run.form.is_reminder,
