@@ -279,7 +279,6 @@ def test_the_daily_job_prunes_the_folder_of_the_settings(
     assert list(folder.iterdir()) == []
 
 
-@both
 def test_only_days_are_kept_of_copies(instance: Instance, people: People, folder: Path, work: Work) -> None:
     make(instance, folder, keep=3)
     make(instance, folder / "again.tar", keep=3)
@@ -297,7 +296,9 @@ def test_only_days_are_kept_of_copies(instance: Instance, people: People, folder
 # ── what is refused ────────────────────────────────────────────────────────────
 
 
-@both
+@pytest.mark.parametrize(
+    "instance", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
+)
 def test_nobodys_instance_is_replaced_unasked(
     instance: Instance, story: Story, folder: Path, elsewhere: Settings
 ) -> None:

@@ -195,7 +195,6 @@ def _texts(app: Flask, story: desk.Story) -> set[str]:
     return found
 
 
-@both
 def test_the_page_follows_the_last_copy_at_once(
     instance: Instance, people: People, folder: Path, work: Work
 ) -> None:

@@ -269,6 +269,7 @@ def _fail(fault: str, app: Flask, instance: Instance, monkeypatch: pytest.Monkey
 
 
 @both
+@pytest.mark.parametrize("box", [Channels.BOTH], indirect=True, ids=str)
 @pytest.mark.parametrize("fault", ["full disk", "no table", "bad row", "handler", "page"])
 def test_a_fault_is_logged_without_anything_of_the_message(
     box: Box,

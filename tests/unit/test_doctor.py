@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import stat
 import sys
 from datetime import timedelta
@@ -23,6 +24,9 @@ server {
 }
 """
 QUIET = "\n        access_log off;\n        proxy_request_buffering off;\n"
+
+
+OPERATING = (Path(__file__).resolve().parents[2] / "docs" / "operating.md").read_text()
 
 
 @pytest.fixture
@@ -221,3 +225,32 @@ def test_a_copy_others_may_read_is_found(settings: Settings, tmp_path: Path) -> 
     assert not any("chmod 600" in one for one in doctor.faults(kept, {}, tmp_path))
     copy.chmod(stat.S_IRUSR | stat.S_IROTH)
     assert any(copy.name in one and "chmod 600" in one for one in doctor.faults(kept, {}, tmp_path))
+
+
+# ── what the document tells operators to write ─────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("etc/nginx/sites-enabled/consult", "access_log /var"),
+        ("etc/caddy/Caddyfile", "consult.example.org {"),
+        ("etc/apache2/sites-enabled/consult.conf", "SetEnvIf"),
+    ],
+)
+def test_the_proxies_of_the_document_pass(settings: Settings, tmp_path: Path, name: str, begins: str) -> None:
+    """Without an address, an agent, a referrer or a time finer than the day."""
+    (snippet,) = [
+        one for one in re.findall(r"```\w*\n(.*?)```", OPERATING, re.DOTALL) if one.startswith(begins)
+    ]
+    write(tmp_path, name, snippet)
+    assert logged.proxies(settings.port, tmp_path), "doctor recognises it"
+    assert doctor.refusals(settings, {}, tmp_path) == []
+    assert list(machine.in_front(settings, tmp_path)) == []
+    assert not re.search(r"remote_addr|%h|%a|User-Agent|http_referer|Referer\}|%H:%M|time_local", snippet)
+
+
+def test_the_settings_of_the_document_are_those_looked_at() -> None:
+    rows = [line for line in OPERATING.splitlines() if line.startswith("| `") and "refuses" in line]
+    assert set(re.findall(r"`([a-z_.]+)`", " ".join(one.split("|")[1] for one in rows))) == set(logged._QUIET)
+    assert "`log_error_verbosity` | `terse`" in OPERATING
