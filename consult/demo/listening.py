@@ -9,11 +9,12 @@ from functools import partial
 from random import SystemRandom
 from typing import Any
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from consult.anonymity import slips as codes
-from consult.anonymity.message import Kind, Message, Topic
-from consult.concerns import counting, sealed
+from consult.anonymity.message import Kind, Message, Thread, Topic
+from consult.concerns import counting, sealed, threads
 from consult.concerns import jobs as desk_jobs
 from consult.concerns import queries as desk
 from consult.concerns import services as concerns
@@ -32,6 +33,9 @@ from consult.voices import services as voice_services
 from consult.voices.models import Letterbox, Voice
 from consult.voices.poll import Poll
 from consult.voices.rules import PULSE
+
+SIX_WORDS = "abricot retraite agape antique tenaille prendre"
+"""Of whoever was answered in a thread: worth nothing elsewhere, and printed by the guide."""
 
 
 class SetAside(SystemRandom):
@@ -85,6 +89,9 @@ class Listening:
                 yield self.on(theme.answer.day), partial(self.answer_theme, theme.key, theme.answer)
         if box.poll is not None and box.poll.counted is not None:
             yield self.on(box.poll.counted), partial(self.count_poll, self.on(box.poll.counted))
+        for at, message in enumerate(box.messages):
+            for reply in message.replies:
+                yield self.on(reply.day), partial(self.reply, at, reply)
 
     def _release_day(self, day: int) -> date:
         """Weekends may have moved the day after the last onto the last."""
@@ -127,9 +134,14 @@ class Listening:
             topics=tuple(Topic(one) for one in message.topics),
             language=message.language,
             text=message.text,
+            thread=self._thread() if message.replies else None,
         )
         rights = spending.to_speak(self.session, self.letterbox, self._drawn())
         voice_services.speak(self.session, self.letterbox, said, on=day, rights=rights)
+
+    def _thread(self) -> Thread:
+        receipt = current_app.extensions["consult.receipts"].derive(SIX_WORDS, self.letterbox.id)
+        return Thread(receipt.lookup, receipt.public)
 
     def _drawn(self) -> str:
         """A slip somebody drew from the box; empty once the box is."""
@@ -234,6 +246,12 @@ class Listening:
                 concerns.publish_wording(
                     self.session, concern, private_key=self.private_key, actor=second, on=on
                 )
+
+    def reply(self, at: int, spec: schema.Reply) -> None:
+        threads.reply(
+            self.session, self.letterbox, self.found[at], private_key=self.private_key, text=spec.text,
+            actor=self.cast.holders[0].account, on=self.on(spec.day),
+        )  # fmt: skip
 
     def answer_theme(self, key: str, spec: schema.ThemeAnswer) -> None:
         concerns.answer_theme(

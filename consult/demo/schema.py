@@ -100,9 +100,17 @@ class Question(Part):
         return self
 
 
+class Reply(Part):
+    """What a keyholder answered in a thread."""
+
+    day: Day
+    text: str
+
+
 class Message(Part):
     """What an employee wrote, exactly as typed. ``released``: index of the release it left in, None
-    while it waits. ``theme``: where the desk put it. ``wording``: what was published of it."""
+    while it waits. ``theme``: where the desk put it. ``wording``: what was published of it. ``replies``:
+    its author noted six words, and was answered so."""
 
     kind: MessageKind
     topics: tuple[Topic, ...] = ()
@@ -111,6 +119,7 @@ class Message(Part):
     released: int | None = 0
     theme: str | None = None
     wording: Text = Text()
+    replies: tuple[Reply, ...] = ()
 
 
 class ThemeAnswer(Part):

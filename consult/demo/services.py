@@ -13,6 +13,7 @@ from consult.core.config import Settings
 from consult.core.errors import Refused
 from consult.demo import content, schema
 from consult.demo.cast import SLIPS, Cast, morning
+from consult.demo.listening import SIX_WORDS
 from consult.demo.telling import Telling
 from consult.keyholders import services as keyholders
 from consult.mail import services as mail
@@ -158,6 +159,7 @@ def guide(session: Session, settings: Settings) -> str:
         "Keys of the two keyholders (asked for when a letterbox is unlocked):",
         *_keys(),
         "",
+        *_threads(session, address),
         _where_mail_lands(settings),
     ]
     return "\n".join(lines)
@@ -204,6 +206,24 @@ def _keys() -> list[str]:
         line
         for name, words, code in zip(names, PASSPHRASES, RECOVERY_CODES, strict=True)
         for line in (f"  {name}", f"    passphrase:    {words}", f"    recovery code: {code}")
+    ]
+
+
+def _threads(session: Session, address: str) -> list[str]:
+    """Where the author of an answered message reads the answer."""
+    slugs = [
+        notice.slug
+        for notice in content.load("fr").notices
+        if notice.letterbox is not None and any(one.replies for one in notice.letterbox.messages)
+    ]
+    boxes = [box.id.hex() for slug in slugs for box in letterboxes.told_of(session, slug)]
+    if not boxes:
+        return []
+    return [
+        "Read an answer in a thread, with the six words its author noted:",
+        *(f"  {address}/speak/fr/{box}/thread" for box in boxes),
+        f"  six words: {SIX_WORDS}",
+        "",
     ]
 
 

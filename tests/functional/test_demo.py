@@ -332,8 +332,18 @@ def test_the_guide_says_what_a_newcomer_needs(told: Instance, work: Work) -> Non
     assert "outbox" in text
     for person in content.load("fr").organisation.people:
         assert person.email in text
-    for secret in (*services.PASSPHRASES, *services.RECOVERY_CODES):
+    for secret in (*services.PASSPHRASES, *services.RECOVERY_CODES, services.SIX_WORDS):
         assert secret in text
+
+
+def test_the_six_words_of_the_guide_open_an_answer(told: Instance, work: Work) -> None:
+    with work("en") as session:
+        text = services.guide(session, told.settings)
+    address = re.search(r"(/speak/fr/[0-9a-f]{32}/thread)", text)
+    assert address is not None
+    reader = PageClient(told.app).with_word("tournesol")
+    page = reader.post(address[1], {"words": services.SIX_WORDS}, status=200)
+    assert "un référent reste joignable" in page.text
 
 
 PAGES = ("/fr/", "/en/", "/fr/commitments", "/en/commitments", "/fr/notices", "/en/notices")
