@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -22,7 +24,7 @@ from consult.core.localized import Localized
 from consult.people import services as people_services
 from consult.people.models import Account, Body
 from consult.people.rules import BodyKind, MandateRole, Role
-from tests import postgres
+from tests import postgres, running
 from tests.client import PageClient
 
 SECRET = "only-for-tests-0123456789-abcdefghij"
@@ -209,12 +211,36 @@ def employee(app: Flask) -> PageClient:
 
 
 _IS_CI = bool(os.environ.get("CONSULT_CI"))  # read before settings_for() clears the environment
+_IS_GUARDED = os.environ.get("CONSULT_TEST_GUARD") == "1"
+_IS_LONG = os.environ.get("CONSULT_TEST_SCALE") == "full"
+_began = time.monotonic()
+_spread = running.Spread()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return running.Units(config, log) if _by_unit(config) else None
+
+
+def _by_unit(config: pytest.Config) -> bool:
+    return bool(config.getoption("dist", "no") == "loadgroup")
+
+
+def _torn(config: pytest.Config) -> list[str]:
+    return _spread.torn() if _by_unit(config) else []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    _spread.saw(report.nodeid, running.worker_of(report))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """On the integration server nothing may be left out."""
+    """On the integration server nothing may be left out; no run may tear apart what belongs together, nor,
+    where CONSULT_TEST_GUARD=1 asks for it, take longer than a run may."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if _IS_CI and reporter is not None and reporter.stats.get("skipped"):
+    left_out = _IS_CI and reporter is not None and reporter.stats.get("skipped")
+    late = _IS_GUARDED and not _IS_LONG and running.is_too_long(time.monotonic() - _began)
+    if session.exitstatus == pytest.ExitCode.OK and (left_out or late or _torn(session.config)):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -228,3 +254,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line("Nothing was left out.")
     for reason, count in sorted(reasons.items()):
         terminalreporter.write_line(f"Left out: {count} tests. {reason}")
+    for unit in _torn(terminalreporter.config):
+        terminalreporter.write_line(f"Torn between workers: {unit}")
+    seconds = time.monotonic() - _began
+    terminalreporter.write_line(f"Took {seconds:.0f} s." if _IS_LONG else running.took(seconds))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -15,8 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests import told
+from tests.browser.looking import violations
 
 MISSING = "No Chromium found: install one (Debian: apt install chromium) to run these."
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -24,16 +25,14 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here is a browser test, and files stay together: one server and browser for each worker."""
+    """Everything here is a browser test. `tests.running` keeps files together, for one browser each."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def free_port() -> int:
@@ -72,14 +71,10 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     if CHROMIUM is None:
         pytest.skip(MISSING)
-    folder, port = tmp_path_factory.mktemp("served"), free_port()
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("CONSULT_")}
-    environ = clean | {
-        "CONSULT_DATA_DIR": str(folder), "CONSULT_BIND": f"127.0.0.1:{port}", "CONSULT_MAIL_URL": "outbox:",
-        "CONSULT_JOBS": "false",
-    }  # fmt: skip
+    folder, port = tmp_path_factory.mktemp("served") / "data", free_port()
+    shutil.copytree(told.demonstration(tmp_path_factory), folder)
+    environ = told.environ(folder) | {"CONSULT_BIND": f"127.0.0.1:{port}", "CONSULT_JOBS": "false"}
     found = Served(f"http://127.0.0.1:{port}", folder, environ)
-    found.consult("demo", "--load-only")
     server = subprocess.Popen([sys.executable, "-m", "consult", "serve"], env=environ, cwd=ROOT)
     try:
         wait_for(f"{found.address}/healthz")
@@ -139,16 +134,18 @@ def browse(chromium: Browser, served: Served) -> Iterator[Callable[..., Page]]:
     assert not troubles, troubles
 
 
+@pytest.fixture(scope="session")
+def passed_looks() -> set[str]:
+    """Looks of text whose contrast axe found good, on whatever page of this worker."""
+    return set()
+
+
 @pytest.fixture
-def axe() -> Callable[[Page], None]:
+def axe(passed_looks: set[str]) -> Callable[[Page], None]:
     """Fails on any violation of WCAG 2.0 to 2.2 A and AA, or of axe's best practices."""
 
     def check(page: Page) -> None:
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-        told = [
-            f"{one['id']}: {one['help']}: {[node['target'] for node in one['nodes']][:3]}"
-            for one in found.response["violations"]
-        ]
+        told = violations(page, passed_looks)
         assert not told, f"{page.url}: {told}"
 
     return check

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -40,10 +41,10 @@ from consult.voices.models import Batch, Letterbox, Voice, Waiting
 from consult.voices.rules import next_release_on
 from tests.client import PageClient
 from tests.conftest import Instance
+from tests.told import DATABASE, demonstration
 
 BOTH = pytest.mark.parametrize("instance", ["sqlite", "postgresql"], indirect=True)
 Work = Callable[..., Any]
-pytestmark = pytest.mark.xdist_group("demo")  # told once, not once for each worker
 
 
 @pytest.fixture
@@ -54,35 +55,26 @@ def marked(instance: Instance) -> Iterator[Instance]:
     (instance.folder / config.DEMO_MARKER).unlink()
 
 
-_kept: dict[str, Any] = {}
-"""The database as loading left it, by kind: told once, handed to every test that reads it."""
+_kept: list[str] = []
+"""The database on PostgreSQL as loading left it: told once, handed to every test that reads it."""
 
 
 @pytest.fixture
-def told(marked: Instance, work: Work) -> Instance:
-    kind = "sqlite" if marked.server is None else "postgresql"
-    if kind not in _kept:
+def told(marked: Instance, work: Work, tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """What the command wrote into a file, or, on PostgreSQL, what the service does."""
+    if marked.server is not None and not _kept:
         with work("en") as session:
             services.load(session, "fr")
-        _keep(marked, kind)
-        return marked
     with marked.app.app_context():
         db.engine.dispose()
     if marked.server is None:
-        marked.database_file.write_bytes(_kept[kind])
+        shutil.copyfile(demonstration(tmp_path_factory) / DATABASE, marked.database_file)
+    elif _kept:
+        marked.server.create("consult_test", template=_kept[0])
     else:
-        marked.server.create("consult_test", template=_kept[kind])
+        marked.server.create("consult_told", template="consult_test")
+        _kept.append("consult_told")
     return marked
-
-
-def _keep(instance: Instance, kind: str) -> None:
-    with instance.app.app_context():
-        db.engine.dispose()
-    if instance.server is None:
-        _kept[kind] = instance.database_file.read_bytes()
-    else:
-        instance.server.create("consult_told", template="consult_test")
-        _kept[kind] = "consult_told"
 
 
 def _count(session: Session, model: Any, *where: Any) -> int:

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,10 +17,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from consult.core import clock, config
+from consult.core import clock
 from consult.core.db import db, reading
 from consult.core.localized import Localized
-from consult.demo import services as demo
 from consult.files import services as files
 from consult.notices import exports, importing, queries, services, sheets
 from consult.notices.content import Content, as_json
@@ -33,6 +33,7 @@ from consult.people.rules import Role
 from tests.attaching import attached
 from tests.conftest import Instance, People
 from tests.notices import whole
+from tests.told import DATABASE, demonstration
 from tests.unit.test_imports_realdata import DATA, questionnaire_of, results
 
 Work = Callable[..., Any]
@@ -112,16 +113,15 @@ def through_documents(session: Session) -> int:
     return count
 
 
-def test_every_notice_of_the_demonstration(instance: Instance, work: Work, other: Instance) -> None:
-    config.make_demo(instance.folder)
-    try:
-        with work("en") as session:
-            demo.load(session, "fr")
-        with work("fr") as session:
-            written = exported(session)
-            assert through_documents(session) == len(written) > 5
-    finally:
-        (instance.folder / config.DEMO_MARKER).unlink()
+def test_every_notice_of_the_demonstration(
+    instance: Instance, work: Work, other: Instance, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with instance.app.app_context():
+        db.engine.dispose()
+    shutil.copyfile(demonstration(tmp_path_factory) / DATABASE, instance.database_file)
+    with work("fr") as session:
+        written = exported(session)
+        assert through_documents(session) == len(written) > 5
     for text in written.values():
         exports.read_document(text.encode(), "x")
         assert set(json.loads(text)) == set(exports.schema()["properties"])
