@@ -165,7 +165,6 @@ def test_a_thread_takes_its_room(box: Box, employee: PageClient) -> None:
     assert "Too long by about 121 characters" in refused.text
 
 
-@both
 def test_a_slip_and_a_thread_go_together(
     people: People, work: Any, day: Any, employee: PageClient, app: Flask
 ) -> None:
@@ -310,8 +309,9 @@ def test_before_its_first_day_there_is_no_thread_to_read(box: Box, employee: Pag
 PRACTICE = "practice"
 
 
-@both
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    ("instance", "language"), [("sqlite", "fr"), ("postgresql", "en")], indirect=["instance"]
+)
 def test_practice_goes_through_everything_and_keeps_nothing(
     box: Box, employee: PageClient, app: Flask, language: str
 ) -> None:
