@@ -95,26 +95,26 @@ class RehearsalForm(ProofForm):
 
 
 class NewPassphraseForm(ProofForm):
-    new = _passphrase(_l("Your new passphrase"), InputRequired(_l("Type your six new words.")))
+    new_passphrase = _passphrase(_l("Your new passphrase"), InputRequired(_l("Type your six new words.")))
     again = _passphrase(
         _l("Your new passphrase, once more"), InputRequired(_l("Type your six new words once more."))
     )
 
-    def validate_new(self, field: PasswordField) -> None:
+    def validate_new_passphrase(self, field: PasswordField) -> None:
         if not has_enough_words(words.normalise(field.data[:LONGEST_TYPED])):
             raise StopValidation(_("A passphrase has at least six different words."))
 
     def validate_again(self, field: PasswordField) -> None:
-        if words.normalise(field.data) != words.normalise(self.new.data or ""):
+        if words.normalise(field.data) != words.normalise(self.new_passphrase.data or ""):
             raise StopValidation(_("This is not the same passphrase. Type both again from your sheet."))
 
 
 class NewCodeForm(ProofForm):
-    new_code = _passphrase(
+    new_recovery_code = _passphrase(
         _l("Your new recovery code"), InputRequired(_l("Type the recovery code from your sheet."))
     )
 
-    def validate_new_code(self, field: PasswordField) -> None:
+    def validate_new_recovery_code(self, field: PasswordField) -> None:
         _check_code(field.data)
 
 

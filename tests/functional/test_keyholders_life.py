@@ -177,17 +177,17 @@ def test_own_secrets_by_the_pages(work: Work, people: People, as_: As, box: str)
     _post(rep, f"{KEY}/rehearsal", {"passphrase": sending.PASSPHRASE})
     with work() as session:
         assert queries.of_account(session, people.rep1.id).rehearsed_on == clock.today()
-    wrong = {"passphrase": SECOND, "new": new, "again": new}
+    wrong = {"passphrase": SECOND, "new_passphrase": new, "again": new}
     page = _post(rep, f"{KEY}/passphrase", wrong, status=400)
     assert new not in page.response.get_data(as_text=True)
     _post(rep, f"{KEY}/passphrase", wrong | {"passphrase": sending.PASSPHRASE, "again": SECOND}, status=400)
-    _post(rep, f"{KEY}/passphrase", {"recovery_code": CODE, "new": new, "again": new})
+    _post(rep, f"{KEY}/passphrase", {"recovery_code": CODE, "new_passphrase": new, "again": new})
     _post(rep, unlock, {"passphrase": sending.PASSPHRASE}, status=400)
     _post(rep, unlock, {"passphrase": new})
     shown = rep.get(f"{KEY}/sheet")
     code = "-".join(one.text_content().strip() for one in shown.doc.xpath("//ol[@class='recovery-list']/li"))
     step = f"{KEY}/sheet?typed=1"
-    typed = _form(rep.get(step)) | {"new_code": code}
+    typed = _form(rep.get(step)) | {"new_recovery_code": code}
     rep.post(f"{KEY}/sheet", typed | {"passphrase": SECOND}, status=400)
     rep.post(f"{KEY}/sheet", typed | {"passphrase": new})
     _post(rep, unlock, {"passphrase": "", "recovery_code": CODE}, status=400)

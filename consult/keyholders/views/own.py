@@ -147,7 +147,7 @@ def passphrase() -> ResponseReturnValue:
         form, proposed = NewPassphraseForm.submitted(), ()
         keys = services.keys_of(holder)
         if form.validate() and (half := _half(holder, form)) is not None:
-            keys = keeping.under_passphrase(keys, half, form.new.data)
+            keys = keeping.under_passphrase(keys, half, form.new_passphrase.data)
             keeping.change(db.session, _mine(signed_in()), keys, on=clock.today())
             db.session.commit()
             flash(_("Your new passphrase is in force. Destroy the old one."), "ok")
@@ -167,7 +167,7 @@ def sheet() -> ResponseReturnValue:
         form = NewCodeForm.submitted()
         keys = services.keys_of(holder)
         if form.validate() and (half := _half(holder, form)) is not None:
-            keys = keeping.under_code(keys, half, form.new_code.data)
+            keys = keeping.under_code(keys, half, form.new_recovery_code.data)
             keeping.change(db.session, _mine(signed_in()), keys)
             db.session.commit()
             flash(_("Your new recovery code is in force. Destroy the old sheet."), "ok")
