@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from consult.core import clock
@@ -26,7 +25,8 @@ from tests.browser.claiming import (
     with_word,
     write,
 )
-from tests.browser.conftest import CHROMIUM, MISSING, RULES, fits
+from tests.browser.conftest import CHROMIUM, MISSING, fits
+from tests.browser.looking import violations
 
 OUTSIDE = "https://fr.wikipedia.org/"
 
@@ -72,11 +72,7 @@ def visit(chromium: Browser, instance: Instance) -> Iterator[Callable[..., Page]
 
 def pleases_axe(page: Page) -> None:
     page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")  # what a bar covers for now has no size
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-    told = [
-        f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}"
-        for one in found.response["violations"]
-    ]
+    told = violations(page, set())
     assert not told, f"{page.url}: {told}"
     assert fits(page), page.url
 

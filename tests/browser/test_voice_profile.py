@@ -5,7 +5,6 @@ without scripts it may, and the page says so."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -22,7 +21,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 from sqlalchemy import select
 
 from consult.anonymity import sealing
-from consult.anonymity.message import Message
+from consult.anonymity.message import Kind, Message, Topic
 from consult.app import create_app
 from consult.core import clock
 from consult.core.config import Settings
@@ -205,8 +204,7 @@ def test_the_page_counts_as_the_server_does(instance: Instance, profile: Profile
         for text in ('a\nb"c\\d', "éàœ🙂ж", "\t\u2028"):
             page.locator("#text").fill(text)
             topic = page.locator("#topics-2").get_attribute("value")
-            fields = {"kind": "worry", "language": "fr", "text": text, "topics": [topic]}
-            packed = Message.decode(json.dumps(fields).encode()).encode()
+            packed = Message(Kind.WORRY, (Topic(topic),), "fr", text).encode()
             said = int(re.sub(r"\D", "", count.inner_text()))
             assert said == 4095 - len(packed), text
         page.locator("#text").fill("a" * 4200)

@@ -220,6 +220,12 @@ def _full_disk(app: Flask, instance: Instance) -> None:
                 pages = connection.execute("PRAGMA page_count").fetchone()[0]
                 connection.execute(f"PRAGMA max_page_count={pages}")
 
+            db.session.execute(text("CREATE TABLE ballast (content BLOB)"))
+            db.session.commit()
+            with db.engine.connect() as connection:  # what lies free within the file would still take a row
+                free = connection.exec_driver_sql("PRAGMA freelist_count").scalar_one()
+                connection.exec_driver_sql(f"INSERT INTO ballast VALUES (zeroblob({free * 4096 + 40_000}))")
+                connection.commit()
             event.listen(db.engine, "checkout", fill)
             app.extensions["test.undo"] = lambda: event.remove(db.engine, "checkout", fill)
             return
