@@ -18,6 +18,7 @@ from consult.anonymity.ballots import Choice
 from consult.anonymity.message import Kind, Message, Topic
 from consult.concerns import jobs, queries, sealed, services
 from consult.concerns.models import Concern, Theme
+from consult.consultations import letterboxes
 from consult.consultations import services as consultations
 from consult.core import clock
 from consult.core.db import reading
@@ -199,7 +200,7 @@ def open_box(
         today = clock.today()
         holders = [_holder(session, people, who) for who in ("rep1", "rep2")]
         consultation = consultations.queries.of_notice(session, notice.id)[0]
-        letterbox = consultations.open_letterbox(
+        letterbox = letterboxes.open_letterbox(
             session, consultation, resolution=both("Le recueil est ouvert.", "Opened."),
             votes={"for": 2, "against": 0, "abstentions": 0}, holders=holders, k=k,
             interval_days=interval_days, opens_on=today, closes_on=today + timedelta(days=14),

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from consult.anonymity import wrapping
+from consult.consultations import letterboxes
 from consult.consultations import services as consultations
 from consult.core import clock
 from consult.core.localized import Localized
@@ -96,7 +97,7 @@ def opened(session: Session, people: Any, consultation_id: UUID, **changes: Any)
         "actor": session.get_one(Account, people.rep1.id),
         "on": today,
     }
-    return consultations.open_letterbox(session, consultation, **(options | changes))
+    return letterboxes.open_letterbox(session, consultation, **(options | changes))
 
 
 def deliver(session: Session) -> None:

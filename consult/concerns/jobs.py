@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from consult.anonymity.thresholds import floor5
 from consult.concerns import letters, services, shredding
+from consult.consultations import letterboxes
 from consult.consultations import queries as consultations
 from consult.consultations import services as consultation_services
 from consult.consultations.models import Consultation
@@ -88,7 +89,7 @@ def _record_batch(session: Session, consultation: Consultation, batch: Batch) ->
 def _record_closing(session: Session, consultation: Consultation, letterbox: Letterbox, on: date) -> None:
     """The one leaf that holds a count, floored to 5; where fewer than k wrote in all, it says only that."""
     number = _in_all(session, letterbox)
-    consultation_services.letterbox_closed(
+    letterboxes.letterbox_closed(
         session,
         consultation,
         on=on,

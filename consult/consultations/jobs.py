@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from consult.consultations import queries, services
+from consult.consultations import letterboxes, queries, services
 from consult.core import clock
 from consult.mail.models import LetterState
 from consult.notices import queries as notices
@@ -31,6 +31,6 @@ def refresh_stages(session: Session, *, now: datetime) -> None:  # noqa: ARG001
     """Stages and next dates change at midnight without any act."""
     today = clock.today()
     for consultation in queries.running(session):
-        services.letterbox_closed(session, consultation, on=today)
+        letterboxes.letterbox_closed(session, consultation, on=today)
         services.refresh(session, consultation, on=today)
     session.commit()

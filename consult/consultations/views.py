@@ -9,9 +9,9 @@ from uuid import UUID
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from consult.consultations import letterboxes, queries, rules, services, texts
 from consult.consultations import poll as polls
 from consult.consultations import poster as posters
-from consult.consultations import queries, rules, services, texts
 from consult.consultations.checking import checks
 from consult.consultations.forms import DATE_FAULTS, LetterboxForm, SendForm, WithdrawForm
 from consult.consultations.models import Consultation
@@ -235,7 +235,7 @@ def open_letterbox(consultation: Consultation) -> ResponseReturnValue:
         return _opened_before(consultation)
     ready = keyholders.ready(db.session, consultation.body_id, on=clock.today())
     offered: dict[str, Any] = {
-        "is_small": services.is_threshold(5, consultation.body),
+        "is_small": letterboxes.is_threshold(5, consultation.body),
         "headcount": consultation.body.headcount,
         "groups": polls.groups_offered(
             notices.published(consultation.notice),
@@ -262,7 +262,7 @@ def open_letterbox(consultation: Consultation) -> ResponseReturnValue:
 def _open(consultation: Consultation, form: LetterboxForm) -> ResponseReturnValue:
     ident = consultation.id
     try:
-        services.open_letterbox(
+        letterboxes.open_letterbox(
             db.session, consultation, resolution=form.localized("resolution"), votes=form.tally,
             holders=form.chosen, k=int(form.k.data), interval_days=int(form.interval_days.data),
             opens_on=form.opens_on.data, closes_on=form.closes_on.data, destroy_on=form.destroy_on.data,

@@ -19,8 +19,8 @@ from consult.concerns import jobs as desk_jobs
 from consult.concerns import queries as desk
 from consult.concerns import services as concerns
 from consult.concerns.models import Theme
+from consult.consultations import letterboxes
 from consult.consultations import poll as polls
-from consult.consultations import services as consultations
 from consult.consultations.models import Consultation
 from consult.demo import schema
 from consult.demo.cast import SLIPS, Act, Cast, StoryBroken, tally
@@ -100,7 +100,7 @@ class Listening:
 
     def open_letterbox(self) -> None:
         box, on = self.box, self.on(self.box.resolution.day)
-        self.letterbox = consultations.open_letterbox(
+        self.letterbox = letterboxes.open_letterbox(
             self.session,
             self.consultation,
             resolution=box.resolution.text.localized,

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from consult.anonymity import sealing, words, wrapping
-from consult.consultations import jobs, queries, services
+from consult.consultations import jobs, letterboxes, queries, services
 from consult.consultations.rules import (
     BadDates,
     DateFault,
@@ -118,7 +118,7 @@ def test_two_keyholders_at_least_each_once_and_of_this_body(
     work: Work, people: People, consultation_id: UUID
 ) -> None:
     with work() as session:
-        first, second = services.keyholders.ready(session, people.body.id, on=clock.today())
+        first, second = letterboxes.keyholders.ready(session, people.body.id, on=clock.today())
         for holders in ([], [first], [first, first]):
             with pytest.raises(TooFewKeyholders):
                 sending.opened(session, people, consultation_id, holders=holders)
@@ -246,13 +246,13 @@ def test_closing_follows_the_release_once(work: Work, people: People, consultati
         box = sending.opened(session, people, consultation_id)
         consultation = queries.by_letterbox(session, box.id)
         assert consultation is not None
-        assert services.letterbox_closed(session, consultation, on=clock.today()) is None
+        assert letterboxes.letterbox_closed(session, consultation, on=clock.today()) is None
         box.is_closed = True
         session.flush()
-        leaf = services.letterbox_closed(session, consultation, on=clock.today())
+        leaf = letterboxes.letterbox_closed(session, consultation, on=clock.today())
         assert leaf is not None and leaf.tag is Tag.LETTERBOX_CLOSED
         assert consultation.stage is Stage.AWAITING_OPINION
-        assert services.letterbox_closed(session, consultation, on=clock.today()) is None
+        assert letterboxes.letterbox_closed(session, consultation, on=clock.today()) is None
         jobs.refresh_stages(session, now=clock.now())
         kinds = [one.kind for one in consultation.facts]
         assert kinds.count(FactKind.LETTERBOX_CLOSED) == 1
