@@ -40,7 +40,8 @@ def _kind(path: str, *, notices_alike: bool = False) -> str:
 
 
 def _links(page: Page, language: str) -> list[str]:
-    found = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
+    # What stands in a letter is for whom it was written to.
+    found = page.eval_on_selector_all("a[href]:not(.as-written a)", "all => all.map(one => one.href)")
     paths = []
     for address in found:
         parts = urlsplit(address)
