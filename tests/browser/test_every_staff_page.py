@@ -13,8 +13,9 @@ from tests.browser.walking import checked, sign_in, walk
 
 OF_A_KIND = 2 if os.environ.get("CONSULT_TEST_SCALE") == "full" else 1
 WHO = (
-    ("claire.besson", "fr", 1280), ("claire.besson", "en", 1280), ("mireille.adjovi", "fr", 390),
-    ("mireille.adjovi", "en", 1280), ("samira.haddad", "fr", 390), ("samira.haddad", "en", 1280),
+    ("claire.besson", "fr", 1280), ("claire.besson", "en", 1280),
+    ("mireille.adjovi", "fr", 390), pytest.param("mireille.adjovi", "en", 1280, marks=pytest.mark.long),
+    ("samira.haddad", "fr", 390), pytest.param("samira.haddad", "en", 1280, marks=pytest.mark.long),
 )  # fmt: skip
 
 

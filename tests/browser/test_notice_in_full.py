@@ -88,7 +88,8 @@ def revise(hr: Page, slug: str, number: int) -> None:
     hr.wait_for_selector("[role=status]")
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+# Without scripts the journey of `test_journey.py` is walked at every run, this one in the long run.
+@pytest.mark.parametrize("scripts", [True, pytest.param(False, marks=pytest.mark.long)])
 def test_a_brief_of_thirty_fields_goes_out_and_is_revised_twice(
     browse: Callable[..., Page], axe: Callable[[Page], None], served: Served, scripts: bool
 ) -> None:
