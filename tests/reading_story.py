@@ -23,6 +23,7 @@ from consult.notices import services as notices
 from consult.notices.content import Content, Group, Milestone, Unknown
 from consult.notices.models import Notice
 from consult.notices.rules import MilestoneKind
+from consult.opinions import responding
 from consult.opinions import services as opinions
 from consult.opinions.rules import PointKind, Position, Stance
 from consult.people.models import Account, Body
@@ -267,7 +268,7 @@ def give_opinion(work: Work, people: People, slug: str = "plume", *, answered: b
             on=date(2026, 11, 12),
         )
         if answered:
-            opinions.respond(
+            responding.respond(
                 session,
                 opinion,
                 text=both("Nous avons lu.", "We have read it."),

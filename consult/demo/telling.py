@@ -27,6 +27,7 @@ from consult.notices.content import Content
 from consult.notices.fields import TABLES, Cell, Table
 from consult.notices.models import Notice
 from consult.notices.rules import Review
+from consult.opinions import remarks, responding
 from consult.opinions import services as opinions
 from consult.opinions.models import Opinion
 from consult.opinions.rules import PointKind
@@ -215,7 +216,7 @@ class Telling:
         )  # fmt: skip
 
     def comment(self, spec: schema.Comment) -> None:
-        opinions.comment(
+        remarks.comment(
             self.session, self.before_body, text=spec.text.localized, votes=tally(spec.votes), follows=0,
             actor=self.cast.secretary, on=self.on(spec.day),
         )  # fmt: skip
@@ -237,7 +238,7 @@ class Telling:
 
     def respond(self, spec: schema.Response) -> None:
         said = {one.to: (one.stance, one.text.localized) for one in spec.points}
-        opinions.respond(
+        responding.respond(
             self.session, self.opinion, text=spec.text.localized, actor=self.author, on=self.on(spec.day),
             points={point.id: said[point.code] for point in self.opinion.points},
         )  # fmt: skip

@@ -97,16 +97,74 @@ class Permission(StrEnum):
     """Promise, move forward and claim done (HR)."""
     COMMITMENT_JUDGE = "commitment:judge"
     """Confirm or contest, for the body (staff side)."""
+    FACT_ENTER = "fact:enter"
+    """Enter a dated fact of a procedure, strike one's own (HR, and the staff side)."""
+    FACT_CONTEST = "fact:contest"
+    """Contest for the body a day the employer entered (staff side)."""
+    PROCEDURE_SET = "procedure:set"
+    """Choose a procedure, or put what an agreement says in the place of what a template says
+    (administrator)."""
+    RULES_SET = "rules:set"
+    """Answer the questions of the set-up, change the organisation's rules with a reason (administrator)."""
+    RULES_READ = "rules:read"
+    """Read and print the organisation's rules (everyone who signs in)."""
+    API_KEY_MAKE = "api-key:make"
+    """Make and revoke keys of the programming interface (administrator)."""
+    FILE_OPEN = "file:open"
+    """Open a file on an AI nobody has told the body about (staff side)."""
+    EXPERT_APPOINT = "expert:appoint"
+    """Appoint an expert for the body, end the mission (staff side)."""
+    EXPERT_ROOM = "expert:room"
+    """Read what the body laid out for its expert, ask for information, hand in the report (expert)."""
+    EXPERT_ANSWER = "expert:answer"
+    """Answer an expert, challenge the mission (HR)."""
+    MEETING_CALL = "meeting:call"
+    """Call a meeting and draw up its agenda (HR as chair, and the secretary)."""
+    MEETING_REQUEST = "meeting:request"
+    """Ask for an extraordinary meeting, or support such a request (staff side)."""
+    MEETING_FOLLOW = "meeting:follow"
+    """Read convocations, agendas, papers and adopted minutes (both sides)."""
+    MINUTES_WRITE = "minutes:write"
+    """Write the minutes of a meeting (its secretary alone)."""
+    CHARTER_VOTE = "charter:vote"
+    """Record the body's position on a rule of use (staff side)."""
+    PAPER_WRITE = "paper:write"
+    """Fill in, edit and download model texts of one's own side (HR, and the staff side)."""
+    BODY_SECRETARY = "body:secretary"
+    """Act as the secretary of a body: record delegations (secretary)."""
 
 
-_EVERYONE = {Permission.WORKSPACE_USE, Permission.OUTBOX_READ}
+_EVERYONE = {Permission.WORKSPACE_USE, Permission.OUTBOX_READ, Permission.RULES_READ}
 _EMPLOYER = {
     Permission.ACCESS_WORD_ROTATE, Permission.NOTICE_WRITE, Permission.NOTICE_SEND, Permission.NOTICE_FOLLOW,
-    Permission.QUESTION_ANSWER, Permission.RESPONSE_GIVE, Permission.COMMITMENT_KEEP,
+    Permission.QUESTION_ANSWER, Permission.RESPONSE_GIVE, Permission.COMMITMENT_KEEP, Permission.FACT_ENTER,
+    Permission.EXPERT_ANSWER, Permission.MEETING_CALL, Permission.MEETING_FOLLOW, Permission.PAPER_WRITE,
 }  # fmt: skip
 _STAFF = {
-    Permission.LETTERBOX_OPEN, Permission.QUESTION_ASK, Permission.OPINION_GIVE, Permission.COMMITMENT_JUDGE,
-    Permission.NOTICE_FOLLOW, Permission.KEY_HOLD, Permission.RIGHTS_GIVE,
+    Permission.LETTERBOX_OPEN,
+    Permission.QUESTION_ASK,
+    Permission.OPINION_GIVE,
+    Permission.COMMITMENT_JUDGE,
+    Permission.NOTICE_FOLLOW,
+    Permission.KEY_HOLD,
+    Permission.RIGHTS_GIVE,
+    Permission.FACT_ENTER,
+    Permission.FACT_CONTEST,
+    Permission.FILE_OPEN,
+    Permission.EXPERT_APPOINT,
+    Permission.MEETING_REQUEST,
+    Permission.MEETING_FOLLOW,
+    Permission.CHARTER_VOTE,
+    Permission.PAPER_WRITE,
+}
+_SECRETARY = {
+    Permission.ACCESS_WORD_ROTATE,
+    Permission.MEETING_CALL,
+    Permission.MINUTES_WRITE,
+    Permission.BODY_SECRETARY,
+}
+_ADMINISTRATOR = {
+    Permission.PEOPLE_MANAGE, Permission.PROCEDURE_SET, Permission.RULES_SET, Permission.API_KEY_MAKE,
 }  # fmt: skip
 
 
@@ -115,17 +173,21 @@ def permissions_of(role: Role, mandates: frozenset[MandateRole]) -> frozenset[Pe
     The chair is the employer: no mandate as chair opens anything of the staff side."""
     found = set(_EVERYONE)
     if role is Role.ADMINISTRATOR:
-        found.add(Permission.PEOPLE_MANAGE)
+        found |= _ADMINISTRATOR
     if role is Role.HR_PUBLISHER:
         found |= _EMPLOYER
     if role is Role.REPRESENTATIVE and mandates & ACTING:
         found |= _STAFF
         if MandateRole.SECRETARY in mandates:
-            found.add(Permission.ACCESS_WORD_ROTATE)
+            found |= _SECRETARY
     elif role is Role.OUTSIDE_KEYHOLDER:
         found.add(Permission.KEY_HOLD)
     elif role is Role.REPRESENTATIVE and mandates & {MandateRole.EXPERT_GUEST, MandateRole.CHAIR}:
-        found.add(Permission.NOTICE_FOLLOW)
+        found |= {Permission.NOTICE_FOLLOW, Permission.MEETING_FOLLOW}
+        if MandateRole.EXPERT_GUEST in mandates:
+            found.add(Permission.EXPERT_ROOM)
+        if MandateRole.CHAIR in mandates:
+            found.add(Permission.MEETING_CALL)
     return frozenset(found)
 
 

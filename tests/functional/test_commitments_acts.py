@@ -23,6 +23,7 @@ from consult.core.errors import EditedMeanwhile, WrongState
 from consult.core.localized import Localized
 from consult.mail.models import Letter
 from consult.notices.models import Notice
+from consult.opinions import responding
 from consult.opinions import services as opinions
 from consult.opinions.rules import OpinionExists, PointKind, PointsMissing, Position, ResponseExists, Stance
 from consult.people import services as people_services
@@ -158,13 +159,13 @@ def test_an_opinion_needs_a_majority_and_is_given_once(room: Room) -> None:
     with pytest.raises(OpinionExists):
         room.give()
     with pytest.raises(PointsMissing) as missing:
-        opinions.respond(
+        responding.respond(
             room.session, opinion, text=both("Suite"), actor=room.hr, on=room.today,
             points={opinion.points[0].id: (Stance.ACCEPTED, both("Oui"))},
         )  # fmt: skip
     assert missing.value.numbers == ("V1",)
     answers = {one.id: (Stance.STUDYING, both("À voir")) for one in opinion.points}
-    respond = lambda: opinions.respond(  # noqa: E731
+    respond = lambda: responding.respond(  # noqa: E731
         room.session, opinion, text=both("Suite"), actor=room.hr, on=room.today, points=answers
     )
     respond()
@@ -178,7 +179,7 @@ def test_no_sql_rewrites_what_was_said(work: Work, people: People, instance: Any
     with work() as session:
         room = Room(session, people, sent)
         opinion = room.give()
-        opinions.respond(
+        responding.respond(
             session, opinion, text=both("Suite"), actor=room.hr, on=room.today,
             points={one.id: (Stance.ACCEPTED, both("Oui")) for one in opinion.points},
         )  # fmt: skip
@@ -289,7 +290,7 @@ def test_mails_are_in_the_language_of_their_reader_and_quote_nothing(room: Room)
     )
     questions.answer(room.session, question, text=both("Secret"), actor=room.hr, on=room.today)
     opinion = room.give(text=both("Secret"), points=[(PointKind.WISH, both("Secret"))])
-    opinions.respond(
+    responding.respond(
         room.session, opinion, text=both("Secret"), actor=room.hr, on=room.today,
         points={one.id: (Stance.ACCEPTED, both("Secret")) for one in opinion.points},
     )  # fmt: skip

@@ -1,0 +1,51 @@
+"""What the pages of this room share."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from consult.commitments import queries as commitments
+from consult.commitments.models import Commitment
+from consult.core.db import db
+from consult.notices import queries as notices
+from consult.opinions.forms import (
+    POSITIONS,
+    STANCES,
+)
+from consult.opinions.models import Opinion
+from consult.opinions.rules import (
+    majority,
+)
+from consult.register import queries as register
+from consult.web import spaces
+
+bp = Blueprint("opinions", __name__, url_prefix=spaces.WORKSPACE)
+ROUTE = "/consultations/<uuid:consultation_id>"
+
+
+def whole(opinion: Opinion) -> dict[str, object]:
+    """What every page that shows an opinion needs."""
+    consultation, resolution = opinion.consultation, opinion.resolution
+    present = resolution.votes_for + resolution.votes_against + resolution.abstentions
+    return {
+        "consultation": consultation,
+        "revision": notices.published(consultation.notice),
+        "opinion": opinion,
+        "position": dict(POSITIONS)[opinion.position],
+        "stances": dict(STANCES),
+        "present": present,
+        "needed": majority(present),
+        "kept": _commitments(opinion),
+    }
+
+
+def _commitments(opinion: Opinion) -> dict[UUID, list[Commitment]]:
+    """What each point led to."""
+    effects = register.effects_of(db.session, [one.ref for one in opinion.points])
+    known = {one.ref: one for one in commitments.of_notice(db.session, opinion.consultation.notice_id)}
+    return {
+        point.id: [known[ref] for ref in effects.get(str(point.ref), []) if ref in known]
+        for point in opinion.points
+    }
