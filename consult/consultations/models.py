@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.consultations.rules import FactKind, Stage
@@ -15,21 +15,33 @@ from consult.people.models import Account, Body, Mandate
 from consult.web.readers import Audience
 
 
+def _standing(owner: str, table: str) -> str:
+    """Facts struck out stay in their table and no longer count."""
+    return f"and_({table}.id == Fact.{owner}, Fact.struck_on.is_(None))"
+
+
 class Consultation(WithId):
-    """A notice before one body, following one procedure template. ``stage`` and ``next_due_on`` are
-    projections of the facts."""
+    """A notice before one body, following one procedure template (``""``: none, a file the body opened
+    itself); ``variant`` where somebody chose one by hand. ``facts`` are those that stand; ``stage`` and
+    ``next_due_on`` are projections of them."""
 
     __tablename__ = "consultation"
     notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"), index=True)
     body_id: Mapped[UUID] = mapped_column(ForeignKey("body.id"), index=True)
     template: Mapped[str] = mapped_column(String(60), default="fr-cse")
+    variant: Mapped[str] = mapped_column(String(60), default="")
     letterbox_id: Mapped[bytes | None] = mapped_column(LargeBinary(16), ForeignKey("letterbox.id"))
     stage: Mapped[Stage] = mapped_column(enum_type(Stage), default=Stage.WITH_BODY)
     opened_on: Mapped[date]
     next_due_on: Mapped[date | None]
     notice: Mapped[Notice] = relationship()
     body: Mapped[Body] = relationship()
-    facts: Mapped[list[Fact]] = relationship(order_by="Fact.day", cascade="all, delete-orphan")
+    facts: Mapped[list[Fact]] = relationship(
+        order_by="Fact.day, Fact.id", primaryjoin=_standing("consultation_id", "Consultation")
+    )
+    overrides: Mapped[list[ProcedureOverride]] = relationship(
+        order_by="ProcedureOverride.agreed_on, ProcedureOverride.id"
+    )
     __table_args__ = (
         UniqueConstraint("notice_id", "body_id"),
         Index("ix_consultation_opened", "opened_on", "id"),
@@ -48,15 +60,72 @@ class Consultation(WithId):
         return frozenset({self.body_id})
 
 
+class SideProcedure(WithId):
+    """A procedure that runs beside the consultations of a notice, without a body (informing workers under
+    the AI Act, say)."""
+
+    __tablename__ = "side_procedure"
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"), index=True)
+    template: Mapped[str] = mapped_column(String(60))
+    begun_on: Mapped[date]
+    because: Mapped[str] = mapped_column(String(500))
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    ended_on: Mapped[date | None]
+    notice: Mapped[Notice] = relationship()
+    facts: Mapped[list[Fact]] = relationship(
+        order_by="Fact.day, Fact.id", primaryjoin=_standing("side_procedure_id", "SideProcedure")
+    )
+    overrides: Mapped[list[ProcedureOverride]] = relationship(
+        order_by="ProcedureOverride.agreed_on, ProcedureOverride.id"
+    )
+    __table_args__ = (UniqueConstraint("notice_id", "template"),)
+
+    @property
+    def audience(self) -> Audience:
+        return self.notice.audience
+
+
+_ONE_COURSE = "(consultation_id IS NULL) <> (side_procedure_id IS NULL)"
+
+
 class Fact(WithId):
-    """Something that happened on a day; the dates of the procedure are computed from these."""
+    """Something that happened on a day; the dates of the procedure are computed from these. ``key``: its
+    name in the procedure, where no ``kind`` of its own says it. ``source``: what told it, as a `Ref`; empty
+    where a person entered it. A fact the body contests keeps the day the employer claims beside the day the
+    body gives (None: it says this never happened). One struck out no longer counts, and stays."""
 
     __tablename__ = "fact"
-    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), index=True)
+    consultation_id: Mapped[UUID | None] = mapped_column(ForeignKey("consultation.id"), index=True)
+    side_procedure_id: Mapped[UUID | None] = mapped_column(ForeignKey("side_procedure.id"), index=True)
     kind: Mapped[FactKind] = mapped_column(enum_type(FactKind))
+    key: Mapped[str] = mapped_column(String(60), default="")
+    source: Mapped[str] = mapped_column(String(120), default="")
     day: Mapped[date]
     note: Mapped[str] = mapped_column(String(500), default="")
     recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    is_contested: Mapped[bool] = mapped_column(default=False)
+    contested_day: Mapped[date | None]
+    contested_why: Mapped[str] = mapped_column(String(500), default="")
+    resolution_id: Mapped[UUID | None] = mapped_column(ForeignKey("resolution.id"))
+    struck_on: Mapped[date | None]
+    struck_why: Mapped[str] = mapped_column(String(500), default="")
+    __table_args__ = (CheckConstraint(_ONE_COURSE, name="of_one_course"),)
+
+
+class ProcedureOverride(WithId):
+    """What an agreement or a judge set instead of the template: ``value`` is an ISO 8601 period (``P45D``)
+    or day for ``key``, a step or ``limit``. Replaced by a later one for the same key."""
+
+    __tablename__ = "procedure_override"
+    consultation_id: Mapped[UUID | None] = mapped_column(ForeignKey("consultation.id"), index=True)
+    side_procedure_id: Mapped[UUID | None] = mapped_column(ForeignKey("side_procedure.id"), index=True)
+    key: Mapped[str] = mapped_column(String(60))
+    value: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(500))
+    agreed_on: Mapped[date]
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    ended_on: Mapped[date | None]
+    __table_args__ = (CheckConstraint(_ONE_COURSE, name="of_one_course"),)
 
 
 class Sending(WithId):

@@ -38,6 +38,8 @@ class FactKind(StrEnum):
     EXPERT_APPOINTED = "expert_appointed"
     WITHDRAWN = "withdrawn"
     CLOSED = "closed"
+    TOLD = "told"
+    """A fact the procedure names by a key of its own."""
 
 
 # ── procedures, as data ────────────────────────────────────────────────────────

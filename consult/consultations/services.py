@@ -191,6 +191,32 @@ def once(
     return add_fact(session, consultation, kind, on=on, actor=actor)
 
 
+def tell(
+    session: Session,
+    consultation: Consultation,
+    key: str,
+    day: date | None,
+    *,
+    source: Ref,
+    actor: Account | None,
+    note: str = "",
+) -> Fact | None:
+    """Another room tells a dated fact of the procedure, by the key its template gives it. Told again by the
+    same source, the day replaces the one before; None takes it back. Only that room's act is on record."""
+    told = next((one for one in consultation.facts if (one.key, one.source) == (key, str(source))), None)
+    if told is not None:
+        consultation.facts.remove(told)
+        session.delete(told)
+        session.flush()
+    if day is None:
+        refresh(session, consultation)
+        return None
+    fact = add_fact(session, consultation, FactKind.TOLD, on=day, actor=actor, note=note)
+    fact.key, fact.source = key, str(source)
+    refresh(session, consultation)
+    return fact
+
+
 def refresh(session: Session, consultation: Consultation, *, on: date | None = None) -> None:
     """Brings ``stage`` and ``next_due_on`` in line with the facts. Pages that everybody shares show both."""
     state = queries.state(session, consultation, on=on or clock.today())

@@ -323,6 +323,8 @@ REST: dict[Words, dict[str, Words]] = {
         "attachment": _l("Files of a notice: name, kind, size, who may open each."),
         "consultation": _l("A notice before a body."),
         "fact": _l("What happened in a consultation, by day."),
+        "side_procedure": _l("Procedures that run beside the consultations of a notice."),
+        "procedure_override": _l("What an agreement or a judge set instead of a procedure’s date."),
         "sending": _l("When a notice was sent to a body, and by whom."),
         "question": _l("Questions of a body."),
         "answer": _l("Answers of the employer to questions."),
