@@ -24,6 +24,7 @@ from consult.passes import views as passes
 from consult.people import access
 from consult.people import queries as people_queries
 from consult.people import views as people
+from consult.procedures.loading import templates
 from consult.questions import views as questions
 from consult.reading import labels
 from consult.reading import views as reading_side
@@ -62,7 +63,9 @@ OPEN_ROUTES = frozenset({
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
-    """The application, from the environment's settings unless given. Raises `config.BadSettings`."""
+    """The application, from the environment's settings unless given. Raises `config.BadSettings`,
+    `BadTemplate`."""
+    templates()  # a procedure that does not hang together stops the server here, not on somebody's page
     settings = settings or config.load()
     app = Flask("consult", template_folder=str(folder("templates")), static_folder=str(folder("static")))
     app.jinja_options = {"extensions": ["jinja2.ext.i18n"]}

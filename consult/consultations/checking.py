@@ -10,13 +10,18 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from consult.consultations import queries
-from consult.consultations.rules import limit_from, procedure, template_for
+from consult.consultations.rules import FactKind, Told, days_of, template_for
 from consult.notices import duties, services
 from consult.notices import queries as notices
 from consult.notices.fields import Field, Words
 from consult.notices.models import Notice
 from consult.people import queries as people
 from consult.people.models import Body
+from consult.procedures import clock
+from consult.procedures.clock import Run
+from consult.procedures.limit import Situation
+from consult.procedures.loading import template
+from consult.procedures.template import Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,16 @@ def _opinion_by(
     """The earliest last day for an opinion, with its reference: of the consultations there are, else of one
     that would begin today."""
     running = queries.of_notice(session, notice.id)
-    limits = [
-        (state.limit, procedure(one.template).reference)
-        for one in running
-        if (state := queries.state(session, one, on=on)).limit is not None
-    ]
+    runs = [queries.run(session, one, on=on) for one in running]
     if not running:
+        begun = days_of([Told(FactKind.RECEIVED, on)], on=on)
+        situation = Situation(country=country)
         for body in bodies:
-            would = procedure(template_for(country, body.kind, body.headcount))
-            limits.append((limit_from(on, would), would.reference))
+            would = template(template_for(country, body.kind, body.headcount))
+            runs.append(clock.run(would, begun, on=on, situation=situation))
+    limits = [(one.limit.expires_on, _reference(one)) for one in runs if one is not None]
     return min(((day, reference) for day, reference in limits if day is not None), default=None)
+
+
+def _reference(run: Run) -> str:
+    return run.limit.reference if run.limit.basis is Basis.LAW else ""

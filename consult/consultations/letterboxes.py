@@ -21,7 +21,6 @@ from consult.consultations.rules import (
     Stage,
     ThresholdNotAllowed,
     TooFewKeyholders,
-    add_months,
 )
 from consult.core.errors import WrongState
 from consult.core.localized import LOCALES, Localized
@@ -34,6 +33,7 @@ from consult.people import queries as people
 from consult.people import services as people_services
 from consult.people.models import Account, Body
 from consult.people.rules import NotAdopted, is_adopted
+from consult.procedures.period import add_months
 from consult.register import services as register
 from consult.register.models import Leaf
 from consult.register.rules import Ref, Tag

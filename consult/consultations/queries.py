@@ -11,31 +11,66 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.commitments import queries as commitments
-from consult.consultations import rules
-from consult.consultations.models import Consultation, Fact, Receipt, Sending
+from consult.consultations import course
+from consult.consultations.course import Around
+from consult.consultations.models import Consultation, Fact, Receipt, Sending, SideProcedure
 from consult.consultations.rules import FactKind, Stage, State, Window
 from consult.mail import queries as mail
 from consult.mail.models import LetterState
+from consult.notices import queries as notices
 from consult.notices.models import Notice
-from consult.people.models import Account, Mandate
+from consult.people import queries as people
+from consult.people.models import Account, Body, Mandate
+from consult.procedures.clock import Run
 from consult.voices import queries as voices
 
 _whole = (
     joinedload(Consultation.body),
     selectinload(Consultation.facts),
+    selectinload(Consultation.overrides),
     joinedload(Consultation.notice).selectinload(Notice.revisions),
 )
 _by_id = select(Consultation).where(Consultation.id == bindparam("id")).options(*_whole)
 _of_notices = (
     select(Consultation)
     .where(Consultation.notice_id.in_(bindparam("notice_ids", expanding=True)))
-    .options(joinedload(Consultation.body), selectinload(Consultation.facts))
+    .options(
+        joinedload(Consultation.body),
+        selectinload(Consultation.facts),
+        selectinload(Consultation.overrides),
+    )
     .order_by(Consultation.opened_on, Consultation.id)
 )
 _of_body = (
     select(Consultation)
     .where(Consultation.notice_id == bindparam("notice_id"), Consultation.body_id == bindparam("body_id"))
     .options(*_whole)
+)
+_bodies = (
+    select(Body)
+    .join(Consultation, Consultation.body_id == Body.id)
+    .where(Consultation.notice_id == bindparam("notice_id"))
+)
+_fact = select(Fact).where(Fact.id == bindparam("id"))
+_struck = (
+    select(Fact)
+    .where(Fact.consultation_id == bindparam("consultation_id"), Fact.struck_on.is_not(None))
+    .order_by(Fact.struck_on, Fact.id)
+)
+_sides = (
+    select(SideProcedure)
+    .where(SideProcedure.notice_id == bindparam("notice_id"))
+    .options(selectinload(SideProcedure.facts), selectinload(SideProcedure.overrides))
+    .order_by(SideProcedure.begun_on, SideProcedure.id)
+)
+_side = (
+    select(SideProcedure)
+    .where(SideProcedure.id == bindparam("id"))
+    .options(
+        selectinload(SideProcedure.facts),
+        selectinload(SideProcedure.overrides),
+        joinedload(SideProcedure.notice).selectinload(Notice.revisions),
+    )
 )
 _stages = select(Consultation.stage).where(Consultation.notice_id == bindparam("notice_id"))
 _by_letterbox = (
@@ -183,25 +218,56 @@ def window(session: Session, consultation: Consultation) -> Window | None:
     return None if box is None else Window(box.opens_on, box.closes_on)
 
 
-def state(session: Session, consultation: Consultation, *, on: date) -> State:
-    """What the facts say on that day: stage, what is due, the limit, whether silence made it negative."""
-    facts = [(one.kind, one.day) for one in consultation.facts]
-    kinds = {kind for kind, _day in facts}
+def around(session: Session, consultation: Consultation) -> Around:
+    """What its procedure needs besides its own facts. A constant number of queries."""
+    organisation = people.organisation(session)
+    kinds = {one.kind for one in consultation.facts}
+    promised: Sequence[date] = ()
     if FactKind.RESPONSE_GIVEN in kinds and FactKind.COMMITMENT_AGREED not in kinds:
         # A promise stands lower and cannot tell the consultation: it is asked for where it counts.
-        promised = commitments.of_notice(session, consultation.notice_id)
-        facts += [
-            (FactKind.COMMITMENT_AGREED, one.agreed_on)
-            for one in promised
-            if one.body_id == consultation.body_id
-        ]
-    return rules.project(
-        facts,
-        procedure=rules.procedure(consultation.template),
-        on=on,
+        found = commitments.of_notice(session, consultation.notice_id)
+        promised = [one.agreed_on for one in found if one.body_id == consultation.body_id]
+    bodies = session.scalars(_bodies, {"notice_id": consultation.notice_id}).all()
+    return Around(
+        country=organisation.country if organisation is not None else "fr",
+        levels=course.levels_of(bodies),
+        live_on=course.live_on(notices.published(consultation.notice)),
         window=window(session, consultation),
-        headcount=consultation.body.headcount,
+        promised=tuple(promised),
     )
+
+
+def standing(session: Session, consultation: Consultation, *, on: date) -> tuple[State, Run | None]:
+    """Both at once: what the facts say, and its procedure (None: it follows none)."""
+    return course.of(consultation, around(session, consultation), on=on)
+
+
+def state(session: Session, consultation: Consultation, *, on: date) -> State:
+    """What the facts say on that day: stage, what is due, the limit, whether silence made it negative."""
+    return standing(session, consultation, on=on)[0]
+
+
+def run(session: Session, consultation: Consultation, *, on: date) -> Run | None:
+    """Its procedure on that day, step by step; None where it follows none."""
+    return standing(session, consultation, on=on)[1]
+
+
+def fact(session: Session, fact_id: UUID) -> Fact | None:
+    return session.scalar(_fact, {"id": fact_id})
+
+
+def struck(session: Session, consultation_id: UUID) -> Sequence[Fact]:
+    """Days entered by mistake and struck out, oldest first."""
+    return session.scalars(_struck, {"consultation_id": consultation_id}).all()
+
+
+def side_procedures(session: Session, notice_id: UUID) -> Sequence[SideProcedure]:
+    """Procedures beside, with what was entered for them, ended ones included."""
+    return session.scalars(_sides, {"notice_id": notice_id}).all()
+
+
+def side_procedure(session: Session, side_id: UUID) -> SideProcedure | None:
+    return session.scalar(_side, {"id": side_id})
 
 
 def delivery(session: Session, sendings: Sequence[Sending]) -> LetterState:

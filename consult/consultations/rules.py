@@ -3,15 +3,16 @@ come from: shown as help, never as advice."""
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
 from consult.core.errors import Refused
 from consult.people.rules import BodyKind
+from consult.procedures.clock import Disputed, Run
+from consult.procedures.limit import LimitState
 
 
 class Stage(StrEnum):
@@ -42,107 +43,140 @@ class FactKind(StrEnum):
     """A fact the procedure names by a key of its own."""
 
 
-# ── procedures, as data ────────────────────────────────────────────────────────
+# ── which procedure ────────────────────────────────────────────────────────────
+
+NO_PROCEDURE: Final = ""
+"""Of a file the body opened itself: no period, no opinion, no vote, no expert."""
+
+_CSE_FROM: Final = 50
+_FOR: Final = {
+    ("fr", BodyKind.CSE): "fr-cse",
+    ("fr", BodyKind.CENTRAL_CSE): "fr-cse",
+    ("be", BodyKind.WORKS_COUNCIL): "be-cct39",
+    ("de", BodyKind.WORKS_COUNCIL): "de-betrvg90",
+}
+_CANADA: Final = {
+    "federal_public_service": "ca-fps-tech-change",
+    "federally_regulated": "ca-labour-code-technological-change",
+}
+
+
+def template_for(country: str, kind: BodyKind, headcount: int, sector: str = "private") -> str:
+    """The procedure a body of that kind starts from; an administrator may choose another, with a reason.
+    The duty to consult belongs to the CSE of firms of fifty employees and more (L2312-2); ``headcount`` 0:
+    not known. In Canada it follows the regime of the employer."""
+    if country == "ca" and kind is BodyKind.UNION:
+        return _CANADA.get(sector, "generic")
+    found = _FOR.get((country, kind), "generic")
+    return "fr-cse-11-49" if found == "fr-cse" and 0 < headcount < _CSE_FROM else found
+
+
+# ── from facts to the procedure's days ─────────────────────────────────────────
+
+BEGINNINGS: Final = (
+    "info_transmitted", "notice_shared", "notice_given", "notice_received", "written_information",
+    "information_planning", "notice_published", "representatives_notified", "inform_representatives",
+)  # fmt: skip
+"""What sending the notice is, by the name each procedure gives it."""
+KEYS: Final[Mapping[FactKind, tuple[str, ...]]] = {
+    FactKind.OPENED_TO_EMPLOYEES: ("staff_information", "inform_workers"),
+    FactKind.LETTERBOX_OPENED: ("keyholders_named", "staff_voice_open"),
+    FactKind.LETTERBOX_CLOSED: (
+        "staff_voice_close", "staff_voice_close_expert", "staff_voice", "staff_feedback",
+    ),
+    FactKind.EXPERT_APPOINTED: ("expert_appointed", "expert_resolution"),
+    FactKind.OPINION_GIVEN: ("opinion",),
+    FactKind.RESPONSE_GIVEN: ("reasoned_response", "written_response"),
+}  # fmt: skip
+GO_LIVE: Final = ("go_live", "change_date", "implementation_start")
+"""What the first use is, by the name each procedure gives it."""
+TOLD_BY_ACTS: Final = frozenset(BEGINNINGS) | {key for keys in KEYS.values() for key in keys} | set(GO_LIVE)
+"""Facts that an act of the product tells: nobody types them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Procedure:
-    """How long a body has. Months run date to date; ``limit_days`` instead where the procedure counts days.
-    ``expiry_is_negative``: past the limit the opinion is deemed negative; silence is never agreement."""
+class Told:
+    """A fact, as the clock needs it."""
 
-    key: str
-    limit_months: int = 0
-    limit_months_with_expert: int = 0
-    limit_days: int = 0
-    reference: str = ""
-    is_law: bool = False
-    expiry_is_negative: bool = False
-    reply_months: int = 1
-    reply_months_small: int = 1
-    reply_small_below: int = 0
-    reply_reference: str = ""
+    kind: FactKind
+    day: date
+    key: str = ""
+    is_contested: bool = False
+    contested_day: date | None = None
 
 
-PROCEDURES: Final = {
-    one.key: one
-    for one in (
-        Procedure(
-            "fr-cse", limit_months=1, limit_months_with_expert=2, reference="R2312-6", is_law=True,
-            expiry_is_negative=True, reply_months=1, reply_months_small=2, reply_small_below=300,
-            reply_reference="L2312-15, L2315-34",
-        ),
-        Procedure("generic", limit_days=30),
-    )
-}  # fmt: skip
-"""``fr-cse``: one month from the information, two when an expert intervenes (R2312-6 I), counted from the
-day the employer communicates the information (R2312-5). The reasoned response is due at the next ordinary
-meeting, about a month later from 300 employees, two below (L2315-28, L2315-34): a target, not a limit."""
+def days_of(
+    facts: Iterable[Told], *, on: date, window: Window | None = None, live_on: date | None = None
+) -> dict[str, date | Disputed]:
+    """The days a procedure counts from. Of two facts of one key the earlier counts; what is recorded for a
+    later day counts once it comes, except meetings and what is planned, which others are counted back from.
+    ``live_on``: the first use, by the notice. The period starts from the sending as long as nothing says
+    that the body received it (R2312-5)."""
+    known = sorted(facts, key=lambda one: one.day)
+    past = [one for one in known if one.day <= on]
+    found: dict[str, date | Disputed] = {}
+    for one in past:
+        for key in KEYS.get(one.kind, ()):
+            found.setdefault(key, _day(one))
+    begun = _first(past, FactKind.RECEIVED) or _first(past, FactKind.SENT)
+    if begun is not None:
+        found |= dict.fromkeys(BEGINNINGS, _day(begun))
+    if window is not None and window.opens_on <= on and "staff_voice_open" in found:
+        found["staff_voice_open"] = window.opens_on
+    for one in known:
+        if one.kind is FactKind.TOLD and one.key not in MEETINGS:
+            found.setdefault(one.key, _day(one))
+    found |= _meetings(known, on)
+    if live_on is not None:
+        found |= dict.fromkeys(GO_LIVE, live_on)
+    return found
 
 
-def procedure(key: str) -> Procedure:
-    """The procedure of that key; one nobody knows counts as the generic one."""
-    return PROCEDURES.get(key, PROCEDURES["generic"])
+MEETINGS: Final = ("meeting", "opinion_meeting", "next_meeting", "previous_meeting")
 
 
-_CSE_FROM: Final = 50
+def _meetings(known: Sequence[Told], on: date) -> dict[str, date | Disputed]:
+    """The last meeting held, else the next one; the meetings beside it."""
+    days = sorted({one.day for one in known if one.key == "meeting"})
+    held = [day for day in days if day <= on]
+    found: dict[str, date | Disputed] = {}
+    if days:
+        at = held[-1] if held else days[0]
+        found["meeting"] = at
+        if at != days[-1]:
+            found["next_meeting"] = days[days.index(at) + 1]
+        if len(held) > 1:
+            found["previous_meeting"] = held[-2]
+    for one in known:
+        if one.key in MEETINGS[1:]:
+            found[one.key] = _day(one)
+    return found
 
 
-def template_for(country: str, kind: BodyKind, headcount: int) -> str:
-    """The procedure a body of that kind starts from. The duty to consult belongs to the CSE of firms of
-    fifty employees and more (L2312-2); ``headcount`` 0: not known."""
-    is_cse = country == "fr" and kind in {BodyKind.CSE, BodyKind.CENTRAL_CSE}
-    return "fr-cse" if is_cse and not 0 < headcount < _CSE_FROM else "generic"
+def _first(facts: Iterable[Told], kind: FactKind) -> Told | None:
+    return next((one for one in facts if one.kind is kind), None)
 
 
-# ── days ───────────────────────────────────────────────────────────────────────
-
-
-def add_months(day: date, months: int) -> date:
-    """Date to date; the last day of a month that has no such day (CPC 641)."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def easter(year: int) -> date:
-    """Easter Sunday, by the Gregorian rule (Meeus)."""
-    a, b, c = year % 19, year // 100, year % 100
-    d = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
-    e = (32 + 2 * (b % 4) + 2 * (c // 4) - d - c % 4) % 7
-    f = d + e - 7 * ((a + 11 * d + 22 * e) // 451) + 114
-    return date(year, f // 31, f % 31 + 1)
-
-
-_FIXED: Final = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
-_AFTER_EASTER: Final = (1, 39, 50)
-
-
-def is_holiday(day: date) -> bool:
-    """The eleven public holidays of L3133-1."""
-    return (day.month, day.day) in _FIXED or (day - easter(day.year)).days in _AFTER_EASTER
-
-
-def working_day_from(day: date) -> date:
-    """That day, or the first working day after a Saturday, Sunday or holiday (CPC 642)."""
-    while day.weekday() >= 5 or is_holiday(day):
-        day += timedelta(days=1)
-    return day
+def _day(one: Told) -> date | Disputed:
+    return Disputed(one.day, one.contested_day) if one.is_contested else one.day
 
 
 # ── the projection ─────────────────────────────────────────────────────────────
 
 
 class Await(StrEnum):
-    """What is due next."""
+    """What is due next. ``step``: something else the procedure expects."""
 
     OPINION = "opinion"
     RESPONSE = "response"
+    STEP = "step"
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the facts say on a day. ``limit``: the last day for the opinion, midnight included.
-    ``is_deemed_negative``: that day passed without an opinion, under a procedure that says so."""
+    """What the facts say on a day. ``limit``: the last day for the opinion, midnight included; None while
+    it is suspended. ``contested_limit``: the same from the day the body gives, where it contests the
+    employer's. ``is_deemed_negative``: that day passed without an opinion, under a procedure that says so."""
 
     stage: Stage
     awaits: Await | None = None
@@ -150,6 +184,8 @@ class State:
     limit: date | None = None
     has_expert: bool = False
     is_deemed_negative: bool = False
+    contested_limit: date | None = None
+    is_suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,59 +196,50 @@ class Window:
     closes_on: date
 
 
-Facts = Iterable[tuple[FactKind, date]]
+DEEMED_NEGATIVE: Final = "deemed_negative_opinion"
 
 
-def project(
-    facts: Facts, *, procedure: Procedure, on: date, window: Window | None = None, headcount: int = 0
-) -> State:
-    """The state on that day. What is recorded for a later day does not count yet; of two facts of one
-    kind the earlier counts. ``headcount``: employees the body stands for (0: not known)."""
+def project(facts: Iterable[Told], run: Run | None, *, on: date, window: Window | None = None) -> State:
+    """The state on that day, with its procedure (None: it follows none). What is recorded for a later day
+    does not count yet; of two facts of one kind the earlier counts."""
     first: dict[FactKind, date] = {}
-    for kind, day in facts:
-        if day <= on:
-            first[kind] = min(day, first.get(kind, day))
-    limit, has_expert = _limit(first, procedure)
-    stage = _stage(first, window, on)
+    for one in facts:
+        if one.day <= on:
+            first[one.kind] = min(one.day, first.get(one.kind, one.day))
+    stage = _stage(first, window, on, has_opinion=run is None or run.template.has_opinion)
+    if run is None:
+        return State(stage)
+    limit = run.limit
+    state = State(
+        stage, limit=limit.expires_on, has_expert=limit.has_expert,
+        contested_limit=limit.contested_expires_on, is_suspended=limit.state is LimitState.SUSPENDED,
+    )  # fmt: skip
+    if stage is Stage.CLOSED or FactKind.RESPONSE_GIVEN in first:
+        return state
+    if not run.template.has_opinion:
+        upcoming = run.next
+        due = upcoming.due_on if upcoming is not None else None
+        return replace(state, awaits=Await.STEP, due_on=due) if due is not None else state
     given = first.get(FactKind.OPINION_GIVEN)
-    if stage is Stage.CLOSED:
-        return State(stage, limit=limit, has_expert=has_expert)
-    if given is None and FactKind.RESPONSE_GIVEN not in first:
-        is_over = limit is not None and on > limit and procedure.expiry_is_negative
-        return State(stage, Await.OPINION if limit else None, limit, limit, has_expert, is_over)
-    if given is not None and FactKind.RESPONSE_GIVEN not in first:
-        return State(stage, Await.RESPONSE, _reply_on(given, procedure, headcount), limit, has_expert)
-    return State(stage, limit=limit, has_expert=has_expert)
+    if given is not None:
+        return replace(state, awaits=Await.RESPONSE, due_on=_reply_on(given, run))
+    if limit.state is LimitState.NOT_STARTED:
+        return state
+    is_negative = limit.state is LimitState.EXPIRED and run.template.expiry.state == DEEMED_NEGATIVE
+    return replace(state, awaits=Await.OPINION, due_on=limit.expires_on, is_deemed_negative=is_negative)
 
 
-def limit_from(day: date, procedure: Procedure, *, expert: bool = False) -> date:
-    """The last day for the opinion, counted from the information: a working day."""
-    if procedure.limit_days:
-        return working_day_from(day + timedelta(days=procedure.limit_days))
-    months = procedure.limit_months_with_expert if expert else procedure.limit_months
-    return working_day_from(add_months(day, months))
+def _reply_on(given: date, run: Run) -> date | None:
+    """As the procedure counts it; as long as what it counts from is not known, from the opinion: a proposed
+    date either way (L2312-15, L2315-28)."""
+    for key in KEYS[FactKind.RESPONSE_GIVEN]:
+        step = run.step(key)
+        if step is not None:
+            return step.due_on or run.from_day(key, given)
+    return None
 
 
-def _limit(first: dict[FactKind, date], procedure: Procedure) -> tuple[date | None, bool]:
-    """Counted from the day the body got it; from the sending as long as nothing says that it did.
-    An expert appointed after the first limit comes too late to move it."""
-    start = first.get(FactKind.RECEIVED, first.get(FactKind.SENT))
-    if start is None:
-        return None, False
-    limit, expert = limit_from(start, procedure), first.get(FactKind.EXPERT_APPOINTED)
-    if expert is None or not procedure.limit_months_with_expert or expert > limit:
-        return limit, False
-    return limit_from(start, procedure, expert=True), True
-
-
-def _reply_on(given: date, procedure: Procedure, headcount: int) -> date:
-    is_small = 0 < headcount < procedure.reply_small_below
-    return working_day_from(
-        add_months(given, procedure.reply_months_small if is_small else procedure.reply_months)
-    )
-
-
-def _stage(first: dict[FactKind, date], window: Window | None, on: date) -> Stage:
+def _stage(first: dict[FactKind, date], window: Window | None, on: date, *, has_opinion: bool) -> Stage:
     if first.keys() & {FactKind.CLOSED, FactKind.WITHDRAWN}:
         return Stage.CLOSED
     if FactKind.RESPONSE_GIVEN in first:
@@ -220,7 +247,7 @@ def _stage(first: dict[FactKind, date], window: Window | None, on: date) -> Stag
     if FactKind.OPINION_GIVEN in first:
         return Stage.OPINION_GIVEN
     if FactKind.LETTERBOX_CLOSED in first or (window is not None and on > window.closes_on):
-        return Stage.AWAITING_OPINION
+        return Stage.AWAITING_OPINION if has_opinion else Stage.WITH_BODY
     if FactKind.LETTERBOX_OPENED in first and (window is None or on >= window.opens_on):
         return Stage.LISTENING
     return Stage.WITH_BODY
@@ -270,6 +297,14 @@ class LetterboxExists(Refused):
 
 class ThresholdNotAllowed(Refused):
     """Fewer than ten are mixed only where the body stands for fewer than fifty employees."""
+
+
+class NotContestable(Refused):
+    """This day is contested already, or no longer counts."""
+
+
+class ProcedureThere(Refused):
+    """That procedure runs already."""
 
 
 class DateFault(StrEnum):

@@ -12,7 +12,9 @@ from babel.lists import format_list
 
 from consult.commitments.rules import CommitmentState, days_late
 from consult.concerns.rules import shown
-from consult.consultations.rules import FactKind, State, Window, procedure, project
+from consult.consultations import course
+from consult.consultations.course import Around, levels_of, live_on
+from consult.consultations.rules import FactKind, State, Window
 from consult.core import clock
 from consult.core.i18n import _, locale
 from consult.core.localized import Localized, TranslationState
@@ -164,23 +166,19 @@ class NoticePage:
 
     def _standing(self, consultation: Any) -> Standing:
         box = self.thread.letterboxes.get(consultation.letterbox_id)
-        facts = [(one.kind, one.day) for one in consultation.facts]
-        # As `consultations.queries.state` does, from what the page has read already.
-        facts += [
-            (FactKind.COMMITMENT_AGREED, one.agreed_on)
-            for one in self.thread.commitments
-            if one.body_id == consultation.body_id
-        ]
         days: dict[FactKind, date] = {}
-        for kind, day in facts:
-            days[kind] = min(day, days.get(kind, day))
-        state = project(
-            facts,
-            procedure=procedure(consultation.template),
-            on=self.on,
+        for one in consultation.facts:
+            days[one.kind] = min(one.day, days.get(one.kind, one.day))
+        around = Around(
+            country=self.thread.country,
+            levels=levels_of(one.body for one in self.thread.consultations),
+            live_on=live_on(self.revision),
             window=Window(box.opens_on, box.closes_on) if box else None,
-            headcount=consultation.body.headcount,
+            promised=tuple(
+                one.agreed_on for one in self.thread.commitments if one.body_id == consultation.body_id
+            ),
         )
+        state, _run = course.of(consultation, around, on=self.on)
         return Standing(consultation, state, days)
 
     @cached_property

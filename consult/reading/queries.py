@@ -24,6 +24,7 @@ from consult.notices.rules import NoticeState
 from consult.notices.sought import EVERYTHING, Sought
 from consult.opinions import queries as opinions
 from consult.opinions.models import Opinion, Response
+from consult.people import queries as people
 from consult.people.models import Body
 from consult.questions import queries as questions
 from consult.register import queries as register
@@ -253,6 +254,8 @@ def dated(session: Session, *, levels: Levels) -> tuple[Rows, dict[UUID, list[Ro
 class Thread:
     """What every feature knows of a notice."""
 
+    country: str = "fr"
+    """Of the organisation: whose public holidays count."""
     consultations: Sequence[Any] = ()
     letterboxes: Mapping[bytes, Letterbox] = field(default_factory=dict)
     sendings: Sequence[Any] = ()
@@ -289,7 +292,9 @@ def thread(session: Session, notice: Notice) -> Thread:
         *(ref for one in given for ref in _of_opinion(one)),
         *(one.ref for one in promised),
     ]
+    organisation = people.organisation(session)
     return Thread(
+        country=organisation.country if organisation is not None else "fr",
         consultations=asked,
         letterboxes={one.id: one for one in found},
         answers=voices.published_counts(session, closed, BallotKind.PULSE),

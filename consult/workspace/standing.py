@@ -19,13 +19,11 @@ from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.consultations.queries import Proof
 from consult.consultations.rules import (
+    DEEMED_NEGATIVE,
     Await,
     FactKind,
-    Procedure,
     Stage,
     State,
-    add_months,
-    procedure,
 )
 from consult.core.i18n import _, _l, day, day_short, ngettext
 from consult.keyholders import queries as keyholders
@@ -35,6 +33,9 @@ from consult.passes import inviting, slips
 from consult.passes import queries as passes
 from consult.people.access import acting_body_ids
 from consult.people.models import Account
+from consult.procedures.clock import Run
+from consult.procedures.period import add_months
+from consult.procedures.template import Basis
 from consult.questions import queries as questions
 from consult.questions.models import Question
 from consult.voices import queries as voices
@@ -77,7 +78,8 @@ class Standing:
 
     consultation: Consultation
     state: State
-    procedure: Procedure
+    run: Run | None
+    """Its procedure, step by step; None where it follows none."""
     on: date
     proofs: Sequence[tuple[date, Sequence[Proof]]]
     letterbox: Letterbox | None
@@ -116,7 +118,7 @@ class Standing:
         """Who must act, and by when, the most urgent first."""
         return timeline.who_must_act(
             self.state,
-            self.procedure,
+            self.run,
             page=url_for("workspace.consultation", consultation_id=self.consultation.id),
             body=self.consultation.body.name,
             questions=[
@@ -135,6 +137,19 @@ class Standing:
             and box.channels.takes_passes
             and inviting.is_running(box, self.on)
         )
+
+    @property
+    def expiry_is_negative(self) -> bool:
+        return self.run is not None and self.run.template.expiry.state == DEEMED_NEGATIVE
+
+    @property
+    def has_opinion(self) -> bool:
+        """Whether this procedure knows an opinion of the body."""
+        return self.run is not None and self.run.template.has_opinion
+
+    @property
+    def has_expert(self) -> bool:
+        return self.run is not None and self.run.template.has_expert
 
     @property
     def days_left(self) -> int | None:
@@ -188,7 +203,7 @@ class Standing:
             "deadline": share(limit),
             "today_label": (_("Today"), day_short(self.on)),
             "deadline_label": (day_short(limit), _("Deadline")),
-            "over": _("deemed negative") if self.procedure.expiry_is_negative else "",
+            "over": _("deemed negative") if self.expiry_is_negative else "",
             "events": self._events(start, share),
             "months": _months(start, start + timedelta(days=span), share),
             "braces": self._braces(start, share),
@@ -196,16 +211,22 @@ class Standing:
 
     def _braces(self, start: date, share: Callable[[date], float]) -> list[tuple[float, float, str]]:
         """How the period adds up: its first part, and what an expert adds to it."""
-        if self.procedure.limit_days:
-            text = ngettext("%(num)s day", "%(num)s days", self.procedure.limit_days)
-            return [(0, share(start + timedelta(days=self.procedure.limit_days)), text)]
-        months = self.procedure.limit_months
+        if self.run is None or self.run.limit.basis is Basis.AGREEMENT:
+            return []
+        chosen = next((one for one in self.run.template.variants if one.key == self.run.variant), None)
+        period = chosen.limit if chosen is not None else self.run.template.clock.limit
+        if period is None:
+            return []
+        if not period.months:
+            text = ngettext("%(num)s day", "%(num)s days", period.days)
+            return [(0, share(start + timedelta(days=period.days)), text)]
+        extra = period.months - 1 if self.state.has_expert else 0
+        months = period.months - extra
         first = share(add_months(start, months))
         found = [(0.0, first, ngettext("%(num)s month", "%(num)s months", months))]
-        if self.state.has_expert:
-            more = self.procedure.limit_months_with_expert
-            text = ngettext("+ %(num)s month, expert", "+ %(num)s months, expert", more - months)
-            found.append((first, share(add_months(start, more)) - first, text))
+        if extra:
+            text = ngettext("+ %(num)s month, expert", "+ %(num)s months, expert", extra)
+            found.append((first, share(add_months(start, period.months)) - first, text))
         return found
 
     def _events(self, start: date, share: Callable[[date], float]) -> list[tuple[float, str, str]]:
@@ -252,10 +273,11 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
         and letterbox.channels.takes_slips
         and slips.is_running(letterbox, on)
     )
+    state, run = consultations.standing(session, consultation, on=on)
     return Standing(
         consultation=consultation,
-        state=consultations.state(session, consultation, on=on),
-        procedure=procedure(consultation.template),
+        state=state,
+        run=run,
         on=on,
         proofs=[
             (sending.sent_on, consultations.proof(session, sending))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from consult.consultations.rules import Await, FactKind, Procedure, Stage, State
+from consult.consultations.rules import Await, FactKind, Stage, State
 from consult.core.i18n import _, day, ngettext
+from consult.procedures.clock import Run
+from consult.procedures.template import Basis
 from consult.workspace.rules import Task, by_urgency
 
 Step = tuple[str, str, str]
@@ -75,7 +77,7 @@ def _named(stage: Stage, first: Days, state: State, window: tuple[date, date] | 
 
 def who_must_act(
     state: State,
-    procedure: Procedure,
+    run: Run | None,
     *,
     page: str,
     body: str,
@@ -86,18 +88,10 @@ def who_must_act(
     stands without one. Everything says where its date comes from."""
     found = []
     if state.awaits is Await.OPINION and state.limit is not None:
-        source = (
-            _("Set by law (%(reference)s).", reference=procedure.reference)
-            if procedure.is_law
-            else _("A usual period, not set by law.")
-        )
+        source = _source_of_limit(run)
         found.append(Task(_("%(body)s gives its opinion", body=body), page, "", source, due=state.limit))
     if state.awaits is Await.RESPONSE and state.due_on is not None:
-        source = (
-            _("A date proposed from %(reference)s, not a limit.", reference=procedure.reply_reference)
-            if procedure.reply_reference
-            else _("A proposed date, not a limit.")
-        )
+        source = _source_of_response(run)
         found.append(Task(_("The employer gives its reasoned response"), page, "", source, due=state.due_on))
     if questions and state.stage is not Stage.CLOSED:
         found.append(_to_answer(questions, page))
@@ -107,6 +101,22 @@ def who_must_act(
         )
         found.append(Task(title, f"{page}#said", "", _("Published by the body."), since=min(themes)))
     return by_urgency(found)
+
+
+def _source_of_limit(run: Run | None) -> str:
+    limit = run.limit if run is not None else None
+    if limit is not None and limit.basis is Basis.AGREEMENT:
+        return str(_("Set by agreement or by a judge."))
+    if limit is not None and limit.basis is Basis.LAW:
+        return str(_("Set by law (%(reference)s).", reference=limit.reference))
+    return str(_("A usual period, not set by law."))
+
+
+def _source_of_response(run: Run | None) -> str:
+    step = run.step("reasoned_response") if run is not None else None
+    if step is not None and step.basis is Basis.LAW:
+        return str(_("A date proposed from %(reference)s, not a limit.", reference=step.reference))
+    return str(_("A proposed date, not a limit."))
 
 
 def _to_answer(questions: Sequence[tuple[int, date, date | None]], page: str) -> Task:

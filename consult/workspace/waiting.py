@@ -13,7 +13,7 @@ from consult.commitments import queries as commitments
 from consult.commitments.rules import CommitmentState
 from consult.concerns import queries as concerns
 from consult.consultations.models import Consultation
-from consult.consultations.rules import Await, FactKind, Stage, Window, procedure, project
+from consult.consultations.rules import DEEMED_NEGATIVE, FactKind, Stage, Window
 from consult.core.i18n import _, locale, ngettext
 from consult.core.localized import Localized
 from consult.keyholders import queries as keyholders
@@ -25,6 +25,7 @@ from consult.passes import queries as passes
 from consult.people.access import acting_body_ids, permissions, reader_of
 from consult.people.models import Account
 from consult.people.rules import Permission
+from consult.procedures.loading import templates
 from consult.questions import queries as questions
 from consult.web.readers import Side
 from consult.workspace import queries
@@ -162,7 +163,7 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
             yield _to_make_slips(consultation, without_slips[consultation.letterbox_id])
         if consultation.letterbox_id in not_invited:
             yield _to_invite(consultation, not_invited[consultation.letterbox_id])
-        yield from _of_consultation(consultation, held, to_sort, on)
+        yield from _of_consultation(consultation, to_sort, on)
         if consultation.letterbox_id in to_count:
             yield _poll_to_count(consultation)
         if (consultation.notice_id, consultation.body_id) not in commented:
@@ -244,20 +245,11 @@ def _to_comment(consultation: Consultation) -> Iterator[Task]:
         )
 
 
-def _of_consultation(
-    consultation: Consultation, held: Mapping[bytes, Window], to_sort: Mapping[bytes, int], on: date
-) -> Iterator[Task]:
+def _of_consultation(consultation: Consultation, to_sort: Mapping[bytes, int], on: date) -> Iterator[Task]:
     box = consultation.letterbox_id
     title = title_of(consultation.notice)
     page = url_for("workspace.consultation", consultation_id=consultation.id)
     facts = {one.kind for one in consultation.facts}
-    state = project(
-        [(one.kind, one.day) for one in consultation.facts],
-        procedure=procedure(consultation.template),
-        on=on,
-        window=held.get(box) if box is not None else None,
-        headcount=consultation.body.headcount,
-    )
     if box is None and FactKind.OPINION_GIVEN not in facts:
         yield Task(
             _("Open a letterbox on %(title)s", title=title),
@@ -265,24 +257,31 @@ def _of_consultation(
             _("Open it"),
             _("So that employees can say what they think before the opinion."),
         )
-    if box is not None and box in to_sort and state.stage in LISTENED_TO:
+    if box is not None and box in to_sort and consultation.stage in LISTENED_TO:
         yield Task(
             _("Messages on %(title)s", title=title),
             url_for("concerns.desk", box=box.hex()),
             _("Go to the desk"),
             ngettext("%(num)s message to sort.", "%(num)s messages to sort.", to_sort[box]),
         )
-    if state.awaits is Await.OPINION:
+    template = templates().get(consultation.template)
+    if consultation.stage in BEFORE_OPINION and template is not None and template.has_opinion:
+        due = consultation.next_due_on
+        is_over = due is not None and due < on and template.expiry.state == DEEMED_NEGATIVE
         yield Task(
             _("Opinion on %(title)s", title=title),
             page,
             _("See"),
-            _("From the facts recorded, the period has ended.") if state.is_deemed_negative else "",
-            due=state.limit,
+            _("From the facts recorded, the period has ended.") if is_over else "",
+            due=due,
         )
-    elif state.awaits is Await.RESPONSE:
+    elif consultation.stage is Stage.OPINION_GIVEN:
         yield Task(
-            _("Reasoned response on %(title)s", title=title), page, _("See"), due=state.due_on, is_mine=False
+            _("Reasoned response on %(title)s", title=title),
+            page,
+            _("See"),
+            due=consultation.next_due_on,
+            is_mine=False,
         )
 
 

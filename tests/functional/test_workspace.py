@@ -269,7 +269,7 @@ def give_opinion(session: Session, people: People, consultation_id: UUID) -> Any
     )
 
 
-MOST = 25
+MOST = 40
 """Queries of the costliest of these pages, whatever it lists."""
 
 

@@ -9,20 +9,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consult.consultations import rules
-from consult.consultations.rules import PROCEDURES, Await, FactKind, Stage, Window
+from consult.consultations.rules import Await, FactKind, Stage, Told, Window
 from consult.people.rules import BodyKind
+from consult.procedures import clock
+from consult.procedures.limit import Situation
+from consult.procedures.loading import template, templates
 
-FR, GENERIC = PROCEDURES["fr-cse"], PROCEDURES["generic"]
 DAYS = st.dates(date(2020, 1, 1), date(2060, 12, 31))
-KINDS = st.sampled_from(list(FactKind))
-FACTS = st.lists(st.tuples(KINDS, DAYS), max_size=12)
+KINDS = st.sampled_from([one for one in FactKind if one is not FactKind.TOLD])
+FACTS = st.lists(st.builds(Told, KINDS, DAYS), max_size=12)
+KEYS = st.sampled_from(sorted(templates()))
 
 
-def state(
-    *facts: tuple[FactKind, str], on: str, procedure: rules.Procedure = FR, **options: object
+def project(
+    facts: list[Told], *, on: date, key: str = "fr-cse", window: Window | None = None, headcount: int = 0
 ) -> rules.State:
-    told = [(kind, date.fromisoformat(day)) for kind, day in facts]
-    return rules.project(told, procedure=procedure, on=date.fromisoformat(on), **options)  # type: ignore[arg-type]
+    run = clock.run(
+        template(key), rules.days_of(facts, on=on, window=window), on=on,
+        situation=Situation(headcount=headcount),
+    )  # fmt: skip
+    return rules.project(facts, run, on=on, window=window)
+
+
+def state(*facts: tuple[FactKind, str], on: str, **options: object) -> rules.State:
+    told = [Told(kind, date.fromisoformat(day)) for kind, day in facts]
+    return project(told, on=date.fromisoformat(on), **options)  # type: ignore[arg-type]
 
 
 EXAMPLES = [
@@ -47,9 +58,9 @@ def test_the_limit_of_r2312_6(received: str, expert: str | None, expected: str, 
 
 
 def test_thirty_days_where_no_law_says_more() -> None:
-    found = state((FactKind.RECEIVED, "2026-10-01"), on="2026-10-02", procedure=GENERIC)
+    found = state((FactKind.RECEIVED, "2026-10-01"), on="2026-10-02", key="generic")
     assert found.limit == date(2026, 11, 2)  # a Saturday, then All Saints
-    late = state((FactKind.RECEIVED, "2026-10-01"), on="2027-10-02", procedure=GENERIC)
+    late = state((FactKind.RECEIVED, "2026-10-01"), on="2027-10-02", key="generic")
     assert not late.is_deemed_negative  # no text says so
 
 
@@ -87,11 +98,12 @@ STEPS = [
 
 
 def test_the_stages_in_their_order() -> None:
-    facts, day = [(FactKind.SENT, date(2026, 9, 1)), (FactKind.RECEIVED, date(2026, 9, 1))], date(2026, 9, 1)
+    day = date(2026, 9, 1)
+    facts = [Told(FactKind.SENT, day), Told(FactKind.RECEIVED, day)]
     for kinds, stage, awaits in STEPS:
         day += timedelta(days=1)
-        facts += [(kind, day) for kind in kinds]
-        found = rules.project(facts, procedure=FR, on=day)
+        facts += [Told(kind, day) for kind in kinds]
+        found = project(facts, on=day)
         assert (found.stage, found.awaits) == (stage, awaits)
 
 
@@ -136,87 +148,84 @@ def test_withdrawn_is_over_whatever_came_before() -> None:
 
 
 @given(facts=FACTS, on=DAYS)
-def test_the_order_in_which_facts_were_recorded_says_nothing(
-    facts: list[tuple[FactKind, date]], on: date
-) -> None:
-    forwards = rules.project(facts, procedure=FR, on=on)
-    assert forwards == rules.project(list(reversed(facts)), procedure=FR, on=on)
-    assert forwards == rules.project([*facts, *facts], procedure=FR, on=on)
+def test_the_order_in_which_facts_were_recorded_says_nothing(facts: list[Told], on: date) -> None:
+    forwards = project(facts, on=on)
+    assert forwards == project(list(reversed(facts)), on=on)
+    assert forwards == project([*facts, *facts], on=on)
 
 
 @given(facts=FACTS, on=DAYS)
-def test_what_is_to_come_does_not_count_yet(facts: list[tuple[FactKind, date]], on: date) -> None:
-    past = [(kind, day) for kind, day in facts if day <= on]
-    assert rules.project(facts, procedure=FR, on=on) == rules.project(past, procedure=FR, on=on)
+def test_what_is_to_come_does_not_count_yet(facts: list[Told], on: date) -> None:
+    past = [one for one in facts if one.day <= on]
+    assert project(facts, on=on) == project(past, on=on)
 
 
 @given(facts=FACTS, on=DAYS, later=st.integers(1, 400))
-def test_days_alone_never_turn_a_stage_back(facts: list[tuple[FactKind, date]], on: date, later: int) -> None:
+def test_days_alone_never_turn_a_stage_back(facts: list[Told], on: date, later: int) -> None:
     order = list(Stage)
-    past = [(kind, day) for kind, day in facts if day <= on]
-    before = rules.project(past, procedure=FR, on=on)
-    after = rules.project(past, procedure=FR, on=on + timedelta(days=later))
+    past = [one for one in facts if one.day <= on]
+    before = project(past, on=on)
+    after = project(past, on=on + timedelta(days=later))
     assert order.index(after.stage) >= order.index(before.stage)
     assert after.limit == before.limit
 
 
-@given(facts=FACTS, on=DAYS)
-def test_a_state_hangs_together(facts: list[tuple[FactKind, date]], on: date) -> None:
-    found = rules.project(facts, procedure=FR, on=on)
-    assert (found.awaits is None) == (found.due_on is None)
+@given(facts=FACTS, on=DAYS, key=KEYS)
+def test_a_state_hangs_together(facts: list[Told], on: date, key: str) -> None:
+    found = project(facts, on=on, key=key)
+    assert found.awaits is not None or found.due_on is None
     assert not (found.is_deemed_negative and found.awaits is not Await.OPINION)
     if found.stage is Stage.CLOSED:
         assert found.awaits is None
-    if found.due_on is not None:
-        assert found.due_on.weekday() < 5 and not rules.is_holiday(found.due_on)
+    if not template(key).has_opinion:
+        assert (
+            found.awaits not in {Await.OPINION, Await.RESPONSE} and found.stage is not Stage.AWAITING_OPINION
+        )
 
 
-@given(start=DAYS)
-def test_a_month_is_never_short_and_an_expert_never_shortens(start: date) -> None:
-    limit = rules.limit_from(start, FR)
-    assert timedelta(days=28) <= limit - start <= timedelta(days=36)
-    assert rules.limit_from(start, FR, expert=True) > limit
-    assert rules.add_months(start, 1).day <= start.day
+def test_a_file_of_the_body_follows_no_procedure() -> None:
+    opened = [Told(FactKind.LETTERBOX_OPENED, date(2026, 9, 2))]
+    found = rules.project(opened, None, on=date(2026, 9, 3))
+    assert found == rules.State(Stage.LISTENING)
 
 
-@given(start=DAYS, months=st.integers(0, 40))
-def test_months_are_counted_date_to_date(start: date, months: int) -> None:
-    found = rules.add_months(start, months)
-    assert (found.year * 12 + found.month) - (start.year * 12 + start.month) == months
-    assert found.day == start.day or (found + timedelta(days=1)).day == 1
+def test_a_contested_start_gives_two_limits_and_is_over_by_both_only() -> None:
+    """R2312-5; Cass. soc. 28 March 2018: both readings are shown, none is chosen."""
+    received = Told(FactKind.RECEIVED, date(2026, 9, 28), "", True, date(2026, 10, 2))
+    found = project([received], on=date(2026, 10, 29))
+    assert (found.limit, found.contested_limit) == (date(2026, 10, 28), date(2026, 11, 2))
+    assert not found.is_deemed_negative
+    assert project([received], on=date(2026, 11, 3)).is_deemed_negative
+    never = Told(FactKind.RECEIVED, date(2026, 9, 28), "", True, None)
+    assert not project([never], on=date(2027, 11, 3)).is_deemed_negative
 
 
-def test_holidays_of_known_years() -> None:
-    easters = {2024: (3, 31), 2025: (4, 20), 2026: (4, 5), 2027: (3, 28), 2038: (4, 25)}
-    for year, (month, day) in easters.items():
-        assert rules.easter(year) == date(year, month, day)
-    assert [rules.is_holiday(date(2026, 5, day)) for day in (1, 8, 14, 25, 26)] == [
-        True,
-        True,
-        True,
-        True,
-        False,
-    ]
-    assert sum(rules.is_holiday(date(2026, 1, 1) + timedelta(days=n)) for n in range(365)) == 11
+def test_meetings_are_the_last_one_held_and_those_beside_it() -> None:
+    meetings = [Told(FactKind.TOLD, date(2026, month, 5), "meeting") for month in (9, 10, 11)]
+    days = rules.days_of(meetings, on=date(2026, 10, 20))
+    assert (days["previous_meeting"], days["meeting"], days["next_meeting"]) == (
+        date(2026, 9, 5), date(2026, 10, 5), date(2026, 11, 5),
+    )  # fmt: skip
+    assert rules.days_of(meetings, on=date(2026, 8, 1))["meeting"] == date(2026, 9, 5)
 
 
-@given(year=st.integers(1900, 2200))
-def test_easter_is_a_sunday_in_its_season(year: int) -> None:
-    found = rules.easter(year)
-    assert found.weekday() == 6 and (3, 22) <= (found.month, found.day) <= (4, 25)
-
-
-@given(opens=DAYS, limit=st.none() | DAYS, expert=st.booleans())
-def test_the_proposed_days_can_always_be_opened(opens: date, limit: date | None, expert: bool) -> None:
-    window = rules.proposed_window(opens_on=opens, limit=limit, has_expert=expert)
-    assert window.opens_on == opens < window.closes_on
-    if limit is not None and limit > opens + timedelta(days=8):
-        assert window.closes_on <= limit - timedelta(days=7)
-
-
-def test_which_procedure_a_body_starts_from() -> None:
-    assert rules.template_for("fr", BodyKind.CSE, 430) == "fr-cse"
-    assert rules.template_for("fr", BodyKind.CSE, 0) == "fr-cse"
-    assert rules.template_for("fr", BodyKind.CSE, 49) == "generic"
-    assert rules.template_for("ca", BodyKind.UNION, 430) == "generic"
-    assert rules.procedure("nobody knows it") is GENERIC
+@pytest.mark.parametrize(
+    ("country", "kind", "headcount", "sector", "key"),
+    [
+        ("fr", BodyKind.CSE, 430, "private", "fr-cse"),
+        ("fr", BodyKind.CSE, 0, "private", "fr-cse"),
+        ("fr", BodyKind.CENTRAL_CSE, 0, "private", "fr-cse"),
+        ("fr", BodyKind.CSE, 49, "private", "fr-cse-11-49"),
+        ("fr", BodyKind.CSSCT, 430, "private", "generic"),
+        ("be", BodyKind.WORKS_COUNCIL, 430, "private", "be-cct39"),
+        ("de", BodyKind.WORKS_COUNCIL, 430, "private", "de-betrvg90"),
+        ("ca", BodyKind.UNION, 430, "federal_public_service", "ca-fps-tech-change"),
+        ("ca", BodyKind.UNION, 430, "federally_regulated", "ca-labour-code-technological-change"),
+        ("ca", BodyKind.UNION, 430, "private", "generic"),
+    ],
+)
+def test_the_procedure_a_body_starts_from(
+    country: str, kind: BodyKind, headcount: int, sector: str, key: str
+) -> None:
+    assert rules.template_for(country, kind, headcount, sector) == key
+    assert key in templates()

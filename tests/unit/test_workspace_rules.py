@@ -8,12 +8,18 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
-from consult.consultations.rules import Await, FactKind, Stage, State, Window, procedure, project
+from consult.consultations.rules import Await, FactKind, Stage, State, Told, Window, days_of, project
+from consult.procedures import clock
+from consult.procedures.clock import Run
+from consult.procedures.loading import template
 from consult.workspace import timeline
 from consult.workspace.rules import SOON_DAYS, Task, by_urgency
 
 DAY = date(2026, 11, 2)
-LAW = procedure("fr-cse")
+
+
+def running(facts: list[Told], on: date, key: str = "fr-cse") -> Run:
+    return clock.run(template(key), days_of(facts, on=on), on=on)
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +59,8 @@ def told(*facts: tuple[FactKind, int], on: int, box: tuple[int, int] | None = No
     days = [(kind, DAY + timedelta(days=offset)) for kind, offset in facts]
     today = DAY + timedelta(days=on)
     window = (DAY + timedelta(days=box[0]), DAY + timedelta(days=box[1])) if box else None
-    state = project(days, procedure=LAW, on=today, window=Window(*window) if window else None)
+    facts = [Told(*one) for one in days]
+    state = project(facts, running(facts, today), on=today, window=Window(*window) if window else None)
     return timeline.steps(timeline.first_days(days, today), state, window=window)
 
 
@@ -102,7 +109,7 @@ def test_a_consultation_ends_where_it_was_closed(last: FactKind | None) -> None:
 
 def acting(state: State, key: str = "fr-cse", **waiting: object) -> list[Task]:
     options: dict[str, object] = {"questions": [], "themes": [], **waiting}
-    return timeline.who_must_act(state, procedure(key), page="/p", body="CSE", **options)  # type: ignore[arg-type]
+    return timeline.who_must_act(state, running([], DAY, key), page="/p", body="CSE", **options)  # type: ignore[arg-type]
 
 
 def test_a_date_says_where_it_comes_from_and_how_sure_it_is() -> None:

@@ -1,0 +1,9 @@
+"""Pages of this room: sending a notice and what surrounds it, its letterbox, the days of the procedure and
+which procedures run. ``room`` holds what they share."""
+
+from __future__ import annotations
+
+from consult.consultations.views import letterbox, sending
+from consult.consultations.views.room import bp
+
+__all__ = ["bp", "letterbox", "sending"]
