@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.commitments import queries as commitments
@@ -23,6 +23,7 @@ from consult.people import queries as people
 from consult.people.models import Account, Body, Mandate
 from consult.procedures.clock import Run
 from consult.voices import queries as voices
+from consult.web.pagination import PAGE_SIZE
 
 _whole = (
     joinedload(Consultation.body),
@@ -50,6 +51,13 @@ _bodies = (
     select(Body)
     .join(Consultation, Consultation.body_id == Body.id)
     .where(Consultation.notice_id == bindparam("notice_id"))
+)
+_with_procedure = (
+    select(Consultation)
+    .where(Consultation.template != "")
+    .options(joinedload(Consultation.body), joinedload(Consultation.notice).selectinload(Notice.revisions))
+    .order_by(Consultation.opened_on.desc(), Consultation.id.desc())
+    .limit(PAGE_SIZE + 1)
 )
 _fact = select(Fact).where(Fact.id == bindparam("id"))
 _struck = (
@@ -250,6 +258,14 @@ def state(session: Session, consultation: Consultation, *, on: date) -> State:
 def run(session: Session, consultation: Consultation, *, on: date) -> Run | None:
     """Its procedure on that day, step by step; None where it follows none."""
     return standing(session, consultation, on=on)[1]
+
+
+def with_procedure(session: Session, *, after: tuple[date, UUID] | None) -> Sequence[Consultation]:
+    """Those that follow a procedure, the latest first, one more than a page holds."""
+    asked = _with_procedure
+    if after is not None:
+        asked = asked.where(tuple_(Consultation.opened_on, Consultation.id) < after)
+    return session.scalars(asked).all()
 
 
 def fact(session: Session, fact_id: UUID) -> Fact | None:

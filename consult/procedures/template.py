@@ -77,6 +77,13 @@ class Words(_Part):
         return self.en if language == "en" else self.fr
 
 
+class Fact(_Part):
+    """A dated fact the steps are counted from. Without a ``label``, that of its step."""
+
+    kind: FactSort
+    label: Words | None = None
+
+
 class SmallFirm(_Part):
     """Another offset for firms of fewer employees than ``below``."""
 
@@ -196,7 +203,7 @@ class Template(_Part):
     variants: tuple[Variant, ...] = ()
     vote: VoteRule | None
     expiry: Expiry
-    facts: Mapping[str, FactSort]
+    facts: Mapping[str, Fact]
     steps: tuple[Step, ...]
 
     @property
@@ -205,6 +212,14 @@ class Template(_Part):
 
     def step(self, key: str) -> Step | None:
         return next((one for one in self.steps if one.key == key), None)
+
+    def name_of(self, key: str) -> Words:
+        """How people read a fact or a step. Raises KeyError."""
+        step, fact = self.step(key), self.facts.get(key)
+        found = step.label if step is not None else fact.label if fact is not None else None
+        if found is None:
+            raise KeyError(key)
+        return found
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Template:
@@ -219,6 +234,10 @@ class Template(_Part):
                 names += [step.deadline.anchor, *([step.deadline.cap] if step.deadline.cap else [])]
         if unknown := sorted(set(names) - known):
             raise ValueError(f"no such fact or step: {', '.join(unknown)}")
+        if nameless := sorted(
+            key for key, one in self.facts.items() if one.label is None and key not in steps
+        ):
+            raise ValueError(f"no label: {', '.join(nameless)}")
         variants = {one.key for one in self.variants}
         if lost := sorted({key for one in self.steps for key in one.only_variants} - variants):
             raise ValueError(f"no such variant: {', '.join(lost)}")

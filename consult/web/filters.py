@@ -13,6 +13,7 @@ from flask import Flask, has_request_context, request
 from markupsafe import Markup
 
 from consult.core import clock, i18n
+from consult.core.i18n import ngettext
 from consult.core.localized import Localized, TranslationState
 from consult.core.paths import folder
 from consult.web.sanitise import rich
@@ -83,13 +84,27 @@ def alternate_urls() -> dict[str, str]:
     return {language: address for language, address in found.items() if address}
 
 
+def words_of(pair: Any) -> str:
+    """The side of a template's label (``fr``, ``en``) in the language of the page."""
+    return str(pair.en if i18n.locale() == "en" else pair.fr)
+
+
+def period_of(value: Any) -> str:
+    """A period (months, days) or a day, as people say it."""
+    if isinstance(value, date):
+        return i18n.day(value)
+    months = ngettext("%(num)s month", "%(num)s months", value.months) if value.months else ""
+    days = ngettext("%(num)s day", "%(num)s days", value.days) if value.days or not months else ""
+    return " ".join(filter(None, (months, days)))
+
+
 def init_app(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
     filters: dict[str, Callable[..., Any]] = {
         "day": i18n.day, "day_short": i18n.day_short, "number": i18n.number, "text": text_of,
         "prose": prose_of, "plain": plain_of, "translation": translation_of, "rich": rich,
-        "days_until": days_until,
+        "days_until": days_until, "words": words_of, "period": period_of,
     }  # fmt: skip
     env.filters.update(filters)
     env.globals.update(asset=asset, today=clock.today)

@@ -25,6 +25,11 @@ _PLACES = (
         {"workspace.consultation", "consultations.", "opinions."},
     ),
     ("keyholders.set_up", Permission.KEY_HOLD, {"keyholders."}),
+    (
+        "consultations.agreements",
+        Permission.PROCEDURE_SET,
+        {"consultations.agree", "consultations.follow"},
+    ),
     ("people.people", Permission.PEOPLE_MANAGE, {"people.people", "people.deactivate"}),
     ("people.access_word", Permission.ACCESS_WORD_ROTATE, {"people.access_word"}),
 )
@@ -73,6 +78,7 @@ def _nav(account: Account) -> list[dict[str, Any]]:
         "notices.list": _("Notices"),
         "workspace.consultations": _("Consultations"),
         "keyholders.set_up": _("My key"),
+        "consultations.agreements": _("Procedures"),
         "people.people": _("People and bodies"),
         "people.access_word": _("Access word"),
     }

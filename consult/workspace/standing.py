@@ -25,6 +25,7 @@ from consult.consultations.rules import (
     Stage,
     State,
 )
+from consult.consultations.words import ACTORS
 from consult.core.i18n import _, _l, day, day_short, ngettext
 from consult.keyholders import queries as keyholders
 from consult.opinions import queries as opinions
@@ -33,7 +34,7 @@ from consult.passes import inviting, slips
 from consult.passes import queries as passes
 from consult.people.access import acting_body_ids
 from consult.people.models import Account
-from consult.procedures.clock import Run
+from consult.procedures.clock import Run, StepAt, StepState
 from consult.procedures.period import add_months
 from consult.procedures.template import Basis
 from consult.questions import queries as questions
@@ -139,6 +140,18 @@ class Standing:
         )
 
     @property
+    def coming(self) -> list[tuple[StepAt, Any]]:
+        """What is to be done next, by whom, at most four."""
+        waiting = {StepState.DUE, StepState.LATE, StepState.PAST_PROPOSED}
+        found = [
+            one
+            for one in (self.run.steps if self.run is not None else ())
+            if one.state in waiting and not one.step.is_gate and one.due_on is not None
+        ]
+        ahead = sorted((one for one in found if (one.due_on or self.on) >= self.on), key=_due)[:4]
+        return [(one, ACTORS[one.step.actor]) for one in ahead]
+
+    @property
     def expiry_is_negative(self) -> bool:
         return self.run is not None and self.run.template.expiry.state == DEEMED_NEGATIVE
 
@@ -241,6 +254,10 @@ class Standing:
                 marks.append((at, day_short(one.day), short.get(one.kind, _("Letterbox"))))
                 last = at
         return marks[:3]
+
+
+def _due(one: StepAt) -> date:
+    return one.due_on or date.max
 
 
 def _months(start: date, end: date, share: Callable[[date], float]) -> list[tuple[float, str]]:

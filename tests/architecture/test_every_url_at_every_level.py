@@ -163,6 +163,8 @@ def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
                 "question_id",
                 "commitment_id",
                 "theme_id",
+                "fact_id",
+                "side_id",
                 "concern_id",
                 "letter_id",
                 "account_id",
@@ -186,6 +188,8 @@ HR_GONE = "in in 404 403 403 403 403"
 BODY_ALONE = "in in 403 200 403 404 403"
 BODY_NOT_NOW = "in in 403 409 403 404 403"
 BODY_TO_UNLOCK = "in in 403 go 403 404 403"
+ENTERING = "in in 200 200 403 404 403"
+ENTERING_GONE = "in in 404 404 403 404 403"
 BODY_GONE = "in in 403 404 403 404 403"
 WITH_WORD = "403 200 403 403 403 403 403"
 WITH_WORD_GONE = "403 404 403 403 403 403 403"
@@ -355,6 +359,33 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "consultations.send": dict.fromkeys(TITLES, HR_ALONE) | {"withdrawn": HR_NOT_NOW, "none": HR_GONE},
     "consultations.withdraw": (
         dict.fromkeys(TITLES, HR_ALONE) | {"draft": HR_NOT_NOW, "withdrawn": HR_NOT_NOW, "none": HR_GONE}
+    ),
+    "consultations.procedure": {
+        "held": BOTH_SIDES,
+        "open": SIGNED_IN,
+        "withdrawn": SIGNED_IN,
+        "public": SIGNED_IN,
+        "none": SIGNED_IN_GONE,
+    },
+    "consultations.side": {"none": SIGNED_IN_GONE},
+    "consultations.enter": (
+        dict.fromkeys(("held", "open", "withdrawn", "public"), ENTERING) | {"none": ENTERING_GONE}
+    ),
+    "consultations.enter_beside": {"none": ENTERING_GONE},
+    "consultations.contest": {"none": BODY_GONE},
+    "consultations.strike": {"none": ENTERING_GONE},
+    "consultations.procedures": {
+        "draft": "in in 200 404 404 404 403",
+        "held": BOTH_SIDES,
+        "open": SIGNED_IN,
+        "withdrawn": SIGNED_IN,
+        "public": SIGNED_IN,
+        "none": SIGNED_IN_GONE,
+    },
+    "consultations.agreements": {"": "in in 403 403 403 403 200"},
+    "consultations.agreement": (
+        dict.fromkeys(("held", "open", "withdrawn", "public"), "in in 403 403 403 403 200")
+        | {"none": "in in 403 403 403 403 404"}
     ),
     "consultations.open_letterbox": {
         "held": BODY_ALONE,

@@ -488,7 +488,7 @@ def test_the_jobs_are_run_by_a_form_with_its_token(people: People, as_: As) -> N
         ("rep1", {"", "consultations", "key", "access-word"}),
         ("rep2", {"", "consultations", "key"}),
         ("chair", {"", "consultations"}),
-        ("admin", {"", "people", "outbox"}),
+        ("admin", {"", "procedures", "people", "outbox"}),
     ],
 )
 def test_the_navigation_leads_only_where_one_may_go(

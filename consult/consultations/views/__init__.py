@@ -3,7 +3,7 @@ which procedures run. ``room`` holds what they share."""
 
 from __future__ import annotations
 
-from consult.consultations.views import letterbox, sending
+from consult.consultations.views import dates, letterbox, procedures, sending
 from consult.consultations.views.room import bp
 
-__all__ = ["bp", "letterbox", "sending"]
+__all__ = ["bp", "dates", "letterbox", "procedures", "sending"]
