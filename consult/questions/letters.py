@@ -29,6 +29,23 @@ def asked(session: Session, notice: Notice, question: Question) -> None:
     )
 
 
+def declared(session: Session, notice: Notice, question: Question) -> None:
+    """To the notice's author: the body declared the question unanswered."""
+    to = notice.author
+    mail.queue(
+        session,
+        to=to.email,
+        locale=to.locale,
+        subject=_l("Question %(number)s was declared unanswered", number=question.number),
+        template="questions/declared",
+        about=f"question:{question.id}",
+        number=question.number,
+        body=question.body.name,
+        notice_title=commitments.title_of(notice, to.locale),
+        link=mail.address("questions.answer", to.locale, question_id=question.id),
+    )
+
+
 def answered(session: Session, notice: Notice, question: Question) -> None:
     """To the member who asked: the answer is there."""
     to = question.asker

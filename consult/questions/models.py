@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.core.db import LocalizedType, WithId
+from consult.core.db import LocalizedType, WithId, enum_type
 from consult.core.localized import Localized
 from consult.core.triggers import freeze
 from consult.notices.models import Notice
 from consult.people.models import Account, Body
+from consult.questions.rules import QuestionKind, QuestionState, state_of
 from consult.register.rules import Ref
 from consult.web.readers import Audience
 
@@ -22,6 +23,9 @@ class Question(WithId):
     notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"), index=True)
     body_id: Mapped[UUID] = mapped_column(ForeignKey("body.id"))
     number: Mapped[int]
+    kind: Mapped[QuestionKind] = mapped_column(enum_type(QuestionKind), default=QuestionKind.QUESTION)
+    field: Mapped[str] = mapped_column(String(60), default="")
+    """The field of the notice it is about; empty: the notice in general."""
     text: Mapped[Localized] = mapped_column(LocalizedType)
     asked_on: Mapped[date]
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
@@ -31,6 +35,7 @@ class Question(WithId):
     asker: Mapped[Account] = relationship()
     notice: Mapped[Notice] = relationship()
     answers: Mapped[list[Answer]] = relationship(back_populates="question", order_by="Answer.number")
+    unanswered: Mapped[Unanswered | None] = relationship(back_populates="question", lazy="joined")
     __table_args__ = (
         UniqueConstraint("notice_id", "number"),
         CheckConstraint("number >= 1", name="number_from_one"),
@@ -40,6 +45,12 @@ class Question(WithId):
     @property
     def ref(self) -> Ref:
         return Ref("question", str(self.id))
+
+    def state(self, on: date) -> QuestionState:
+        return state_of(
+            has_answer=bool(self.answers), is_declared=self.unanswered is not None,
+            expected_on=self.expected_on, on=on,
+        )  # fmt: skip
 
     @property
     def audience(self) -> Audience:
@@ -67,5 +78,16 @@ class Answer(WithId):
     )
 
 
-for _table in ("question", "answer"):
+class Unanswered(WithId):
+    """The body declares that the employer did not answer. It stays beside an answer given later."""
+
+    __tablename__ = "unanswered"
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("question.id"), unique=True)
+    declared_on: Mapped[date]
+    declared_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    question: Mapped[Question] = relationship(back_populates="unanswered")
+
+
+for _table in ("question", "answer", "unanswered"):
     freeze(_table, reason="a question and its answers never change once given")

@@ -37,5 +37,11 @@ def unanswered(session: Session) -> Sequence[tuple[Question, Notice]]:
     return [(row[0], row[1]) for row in session.execute(_unanswered)]
 
 
+def open_for(session: Session, notice_id: UUID, body_id: UUID) -> list[Question]:
+    """What that body asked and got no answer to, in the order it was asked: an opinion is given all the
+    same, and says so."""
+    return [one for one in of_notice(session, notice_id) if one.body_id == body_id and not one.answers]
+
+
 def by_id(session: Session, question_id: UUID) -> Question | None:
     return session.get(Question, question_id)

@@ -15,7 +15,8 @@ from consult.notices.models import Notice
 from consult.notices.rules import NoticeState
 from consult.people.models import Account, Body
 from consult.questions import letters
-from consult.questions.models import Answer, Question
+from consult.questions.models import Answer, Question, Unanswered
+from consult.questions.rules import NotUnanswered, QuestionKind
 from consult.register import services as register
 from consult.register.rules import Ref, Tag
 
@@ -29,6 +30,8 @@ def ask(
     actor: Account,
     on: date,
     expected_on: date | None = None,
+    kind: QuestionKind = QuestionKind.QUESTION,
+    field: str = "",
     because: Iterable[Ref] = (),
     once: UUID | None = None,
 ) -> Question:
@@ -45,7 +48,7 @@ def ask(
     last = session.scalar(select(func.max(Question.number)).where(Question.notice_id == notice.id)) or 0
     question = Question(
         id=once or uuid4(), notice=notice, body=body, number=last + 1, text=text, asked_on=on, asker=actor,
-        expected_on=expected_on,
+        expected_on=expected_on, kind=kind, field=field,
     )  # fmt: skip
     session.add(question)
     session.flush()
@@ -55,13 +58,46 @@ def ask(
         question.ref,
         title=text,
         day=on,
-        content={"number": question.number, "text": dict(text.texts), "body": body.name},
+        content={
+            "number": question.number,
+            "text": dict(text.texts),
+            "body": body.name,
+            "kind": kind,
+            "field": field,
+        },
         audience=notice.audience,
         notice_id=notice.id,
         because=[Ref("notice", str(notice.id)), *because],
     )
     letters.asked(session, notice, question)
     return question
+
+
+def declare_unanswered(
+    session: Session, question: Question, *, note: str, actor: Account, on: date
+) -> Unanswered:
+    """The body says that no answer came: visible to whoever reads the question, and carried into the
+    opinion. A later answer stands beside it. Raises `NotUnanswered`."""
+    register.touch(session)
+    session.refresh(question, ["answers", "unanswered"])
+    if question.answers or question.unanswered is not None:
+        raise NotUnanswered
+    made = Unanswered(question=question, declared_on=on, declared_by=actor.id, note=note)
+    session.add(made)
+    session.flush()
+    register.record(
+        session,
+        Tag.QUESTION_UNANSWERED,
+        question.ref,
+        title=question.text,
+        day=on,
+        content={"question": question.number, "note": note},
+        audience=question.audience,
+        notice_id=question.notice_id,
+        because=[question.ref],
+    )
+    letters.declared(session, question.notice, question)
+    return made
 
 
 def answer(

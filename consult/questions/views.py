@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,9 @@ from consult.consultations import queries as consultations
 from consult.core import clock
 from consult.core.db import db
 from consult.core.errors import EditedMeanwhile, NotFound, WrongState
-from consult.core.i18n import _, day
+from consult.core.i18n import _, day, ngettext
+from consult.core.localized import Localized
+from consult.notices import fields, starting
 from consult.notices import queries as notices
 from consult.notices.models import Notice
 from consult.notices.rules import NoticeState
@@ -22,11 +24,13 @@ from consult.people.access import acting_body_ids, reader_of, requires, signed_i
 from consult.people.models import Body
 from consult.people.rules import Permission
 from consult.questions import queries, services
-from consult.questions.forms import AnswerForm, AskForm
+from consult.questions.forms import AnswerForm, AskForm, BankForm, UnansweredForm
 from consult.questions.models import Question
+from consult.questions.rules import NotUnanswered, QuestionKind
 from consult.register import causes
 from consult.web import spaces
 from consult.web.fields import options
+from consult.web.filters import text_of
 
 bp = Blueprint("questions", __name__, url_prefix=spaces.WORKSPACE)
 
@@ -56,6 +60,8 @@ def ask(notice: Notice) -> ResponseReturnValue:
             on=clock.today(),
             expected_on=form.expected_on.data,
             because=causes.chosen(form.because.data or (), offered),
+            kind=QuestionKind(form.kind.data),
+            field=form.field.data or "",
             once=form.once_id,
         )
     except WrongState:
@@ -79,7 +85,9 @@ def _asking(notice: Notice) -> list[Body]:
 def _ask_form(
     notice: Notice, bodies: Sequence[Body], offered: Sequence[causes.Cause], because: Sequence[str] = ()
 ) -> AskForm:
-    form = AskForm.submitted() if request.method == "POST" else AskForm(data={"because": because})
+    asked = {"because": because, "field": request.args.get("field", "")}
+    form = AskForm.submitted() if request.method == "POST" else AskForm(data=asked)
+    form.field.choices = options(_fields())
     form.written_in(commitments.source_of(notice))
     form.because.choices = options((str(one.ref), one.label) for one in offered)
     if len(bodies) > 1:
@@ -87,6 +95,12 @@ def _ask_form(
     else:
         del form.body
     return form
+
+
+def _fields() -> list[tuple[str, str]]:
+    """The parts of a notice a question may be about."""
+    named = [(one.key, str(fields.label_of(one.key))) for one in fields.FIELDS]
+    return [("", str(_("The notice in general"))), *named]
 
 
 def _ask_page(
@@ -113,6 +127,75 @@ def _asked(question: Question) -> str:
             day=day(question.expected_on),
         )
     )
+
+
+@bp.route("/notices/<slug>/questions/bank", methods=["GET", "POST"])
+@requires(Permission.QUESTION_ASK, of=notices.by_slug)
+def bank(notice: Notice) -> ResponseReturnValue:
+    """Questions usually asked about such a system: ticked, they are asked together, each with its number."""
+    body = _asking(notice)[0]
+    if notice.state is not NoticeState.PUBLISHED:
+        raise WrongState("notice", notice.state)
+    offered = _bank(notice)
+    form = BankForm.submitted() if request.method == "POST" else BankForm()
+    form.picked.choices = options((key, text_of(text)) for key, text in offered.items())
+    picked = [offered[key] for key in form.picked.data or () if key in offered]
+    if request.method == "GET" or not form.validate() or not picked:
+        if request.method == "POST" and not picked:
+            form.picked.errors = [_("Tick one question at least.")]
+        page = render_template("questions/bank.html", form=form, notice=notice, offered=offered)
+        return page, 200 if request.method == "GET" else 400
+    for number, text in enumerate(picked):
+        services.ask(
+            db.session, notice, body=body, text=text, actor=signed_in(), on=clock.today(),
+            expected_on=form.expected_on.data, once=uuid5(form.once_id, str(number)),
+        )  # fmt: skip
+    db.session.commit()
+    flash(
+        ngettext("%(num)s question asked.", "%(num)s questions asked.", len(picked)),
+        "ok",
+    )
+    return redirect(_hub(notice, body.id), 303)
+
+
+def _bank(notice: Notice) -> dict[str, Localized]:
+    """The questions of the starter the notice began from, else of every starter; those asked already are
+    left out."""
+    revision = notices.published(notice)
+    own = str((revision.starter if revision is not None else {}).get("key", ""))
+    keys = [own] if starting.questions_for(own) else sorted(starting.load())
+    asked = {one.text.shown("fr")[0] for one in queries.of_notice(db.session, notice.id)}
+    source = commitments.source_of(notice)
+    return {
+        f"{key}-{at}": Localized.of(fr=one.fr, en=one.en, source=source)
+        for key in keys
+        for at, one in enumerate(starting.questions_for(key))
+        if one.fr not in asked
+    }
+
+
+@bp.route("/questions/<uuid:question_id>/unanswered", methods=["GET", "POST"])
+@requires(Permission.QUESTION_ASK, of=queries.by_id)
+def unanswered(question: Question) -> ResponseReturnValue:
+    """The body declares that the employer did not answer."""
+    form = UnansweredForm.submitted() if request.method == "POST" else UnansweredForm()
+    if question.answers or question.unanswered is not None:
+        flash(_("This question has an answer, or was declared unanswered already."), "accent")
+        return redirect(_hub(question.notice, question.body_id), 303)
+    if request.method == "GET" or not form.validate():
+        page = render_template("questions/unanswered.html", form=form, question=question)
+        return page, 200 if request.method == "GET" else 400
+    try:
+        services.declare_unanswered(
+            db.session, question, note=(form.note.data or "").strip(), actor=signed_in(), on=clock.today()
+        )
+    except NotUnanswered:
+        db.session.rollback()
+        flash(_("This question has an answer, or was declared unanswered already."), "accent")
+    else:
+        db.session.commit()
+        flash(_("Question %(number)s is declared unanswered.", number=question.number), "ok")
+    return redirect(_hub(question.notice, question.body_id), 303)
 
 
 @bp.route("/questions/<uuid:question_id>", methods=["GET", "POST"])

@@ -19,6 +19,7 @@ from consult.core import clock
 from consult.core.i18n import _, locale
 from consult.core.localized import Localized, TranslationState
 from consult.notices import blanks, starting
+from consult.notices.fields import BY_KEY, label_of
 from consult.notices.models import LearningStep, Notice, Revision, Unknown
 from consult.notices.readiness import has_blank, texts_of, unwritten
 from consult.notices.rules import NoticeState
@@ -248,6 +249,10 @@ class NoticePage:
     @cached_property
     def receipts(self) -> list[Received]:
         return [Received.of(one) for one in self.thread.sendings]
+
+    def field_name(self, key: str) -> str:
+        """What a part of the notice is called; its key where the form no longer has it."""
+        return str(label_of(key)) if key in BY_KEY else key
 
     def age(self, day: date) -> int:
         """Days since that day."""

@@ -328,6 +328,7 @@ REST: dict[Words, dict[str, Words]] = {
         "sending": _l("When a notice was sent to a body, and by whom."),
         "question": _l("Questions of a body."),
         "answer": _l("Answers of the employer to questions."),
+        "unanswered": _l("Questions a body declared unanswered."),
         "theme_answer": _l("Answers of the employer to themes."),
         "opinion": _l("Opinions of a body."),
         "opinion_point": _l("Reservations and wishes."),

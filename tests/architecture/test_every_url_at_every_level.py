@@ -430,6 +430,15 @@ EXPECTED: dict[str, dict[str, Row]] = {
         "public": BODY_ALONE,
         "none": BODY_GONE,
     },
+    "questions.bank": {
+        "draft": BODY_GONE,
+        "held": BODY_ALONE,
+        "open": BODY_ALONE,
+        "withdrawn": BODY_NOT_NOW,
+        "public": BODY_ALONE,
+        "none": BODY_GONE,
+    },
+    "questions.unanswered": {"open": BODY_ALONE, "held": BODY_ALONE, "none": BODY_GONE},
     "questions.answer": ANSWERING,
     "opinions.give": {
         "held": BODY_ALONE,
