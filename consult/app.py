@@ -14,6 +14,7 @@ from consult.consultations import views as consultations
 from consult.core import clock, config, i18n, security
 from consult.core.db import db, engine_options, prepare, reading
 from consult.core.paths import folder
+from consult.experts import views as experts
 from consult.files import services as files
 from consult.files import uploads
 from consult.keyholders import circles as keyholder_circles
@@ -39,7 +40,7 @@ from consult.workspace import views as workspace
 BLUEPRINTS = (
     reading_side.bp, voices.bp, workspace.bp, signin.bp, people.bp, notices.bp,
     consultations.bp, questions.bp, opinions.bp, commitments.bp, keyholders.bp, passes.bp,
-    passes.claims, concerns.bp,
+    passes.claims, concerns.bp, experts.bp,
 )  # fmt: skip
 
 OPEN_ROUTES = frozenset({

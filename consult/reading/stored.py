@@ -328,6 +328,8 @@ REST: dict[Words, dict[str, Words]] = {
         "sending": _l("When a notice was sent to a body, and by whom."),
         "question": _l("Questions of a body."),
         "answer": _l("Answers of the employer to questions."),
+        "expert_mission": _l("Experts a body appointed: firm, mission, report, end of access."),
+        "expert_request": _l("What an expert asked of the employer, and the answer."),
         "unanswered": _l("Questions a body declared unanswered."),
         "theme_answer": _l("Answers of the employer to themes."),
         "opinion": _l("Opinions of a body."),

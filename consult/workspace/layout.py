@@ -22,7 +22,7 @@ _PLACES = (
     (
         "workspace.consultations",
         Permission.NOTICE_FOLLOW,
-        {"workspace.consultation", "consultations.", "opinions."},
+        {"workspace.consultation", "consultations.", "opinions.", "experts."},
     ),
     ("keyholders.set_up", Permission.KEY_HOLD, {"keyholders."}),
     (

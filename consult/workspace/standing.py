@@ -27,6 +27,8 @@ from consult.consultations.rules import (
 )
 from consult.consultations.words import ACTORS
 from consult.core.i18n import _, _l, day, day_short, ngettext
+from consult.experts import queries as experts
+from consult.experts.models import Mission
 from consult.keyholders import queries as keyholders
 from consult.opinions import queries as opinions
 from consult.opinions.models import Opinion, Remark
@@ -93,6 +95,8 @@ class Standing:
     commitments: Sequence[Commitment]
     poll: Polled | None
     """The poll of its letterbox, with what was published of it."""
+    missions: Sequence[Mission]
+    """Of experts, oldest first."""
     is_ours: bool
     """Whether the reader may write for this body."""
     makes_slips: bool = False
@@ -163,6 +167,13 @@ class Standing:
     @property
     def has_expert(self) -> bool:
         return self.run is not None and self.run.template.has_expert
+
+    @property
+    def may_appoint(self) -> bool:
+        """Whether the body may appoint an expert today; a permission is asked besides."""
+        is_running = any(one.ended_on is None for one in self.missions)
+        is_over = self.opinion is not None or self.state.stage is Stage.CLOSED
+        return self.is_ours and self.has_expert and not is_running and not is_over
 
     @property
     def days_left(self) -> int | None:
@@ -310,6 +321,7 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
         remark=next((one for one in remarks[:1] if one.withdrawn_on is None), None),
         commitments=commitments.of_notice(session, consultation.notice_id),
         poll=_poll(session, consultation, on),
+        missions=experts.of_consultation(session, consultation.id),
         is_ours=is_ours,
         makes_slips=makes_slips,
         slips_out=makes_slips and letterbox is not None and passes.are_slips_out(session, letterbox),

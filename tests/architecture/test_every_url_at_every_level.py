@@ -165,6 +165,8 @@ def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
                 "theme_id",
                 "fact_id",
                 "side_id",
+                "mission_id",
+                "request_id",
                 "concern_id",
                 "letter_id",
                 "account_id",
@@ -387,6 +389,15 @@ EXPECTED: dict[str, dict[str, Row]] = {
         dict.fromkeys(("held", "open", "withdrawn", "public"), "in in 403 403 403 403 200")
         | {"none": "in in 403 403 403 403 404"}
     ),
+    "experts.appoint": (
+        dict.fromkeys(("held", "open", "withdrawn", "public"), BODY_ALONE) | {"none": BODY_GONE}
+    ),
+    "experts.room": {"none": SIGNED_IN_GONE},
+    "experts.report_file": {"none": SIGNED_IN_GONE},
+    "experts.ask": {"none": "in in 403 403 403 403 403"},
+    "experts.report": {"none": "in in 403 403 403 403 403"},
+    "experts.answer": {"none": HR_GONE},
+    "experts.challenge": {"none": HR_GONE},
     "consultations.open_letterbox": {
         "held": BODY_ALONE,
         "open": BODY_NOT_NOW,
