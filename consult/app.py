@@ -19,6 +19,7 @@ from consult.files import services as files
 from consult.files import uploads
 from consult.keyholders import circles as keyholder_circles
 from consult.keyholders import views as keyholders
+from consult.meetings import views as meetings
 from consult.notices import views as notices
 from consult.opinions import views as opinions
 from consult.passes import views as passes
@@ -40,7 +41,7 @@ from consult.workspace import views as workspace
 BLUEPRINTS = (
     reading_side.bp, voices.bp, workspace.bp, signin.bp, people.bp, notices.bp,
     consultations.bp, questions.bp, opinions.bp, commitments.bp, keyholders.bp, passes.bp,
-    passes.claims, concerns.bp, experts.bp,
+    passes.claims, concerns.bp, experts.bp, meetings.bp,
 )  # fmt: skip
 
 OPEN_ROUTES = frozenset({

@@ -9,6 +9,7 @@ from consult.experts import models as experts
 from consult.files import models as files
 from consult.keyholders import models as keyholders
 from consult.mail import models as mail
+from consult.meetings import models as meetings
 from consult.notices import models as notices
 from consult.opinions import models as opinions
 from consult.passes import models as passes
@@ -20,6 +21,6 @@ from consult.voices import models as voices
 
 MODULES = (
     copies, people, signin, register, mail, files, notices, voices, keyholders, passes, commitments,
-    consultations, questions, opinions, experts, concerns,
+    consultations, questions, opinions, experts, concerns, meetings,
 )  # fmt: skip
 metadata = Base.metadata

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -86,6 +86,16 @@ _by_letterbox = (
 )
 _running = (
     select(Consultation).where(Consultation.stage != Stage.CLOSED).options(*_whole).order_by(Consultation.id)
+)
+_running_before = (
+    select(Consultation)
+    .where(
+        Consultation.stage != Stage.CLOSED,
+        Consultation.body_id.in_(bindparam("body_ids", expanding=True)),
+    )
+    .options(joinedload(Consultation.body), joinedload(Consultation.notice).selectinload(Notice.revisions))
+    .order_by(Consultation.opened_on.desc(), Consultation.id.desc())
+    .limit(50)
 )
 _sendings = (
     select(Sending)
@@ -176,6 +186,11 @@ def by_letterbox(session: Session, letterbox_id: bytes) -> Consultation | None:
 def running(session: Session) -> Sequence[Consultation]:
     """Every consultation that is not closed."""
     return session.scalars(_running).all()
+
+
+def running_before(session: Session, body_ids: Collection[UUID]) -> Sequence[Consultation]:
+    """Those of these bodies that are not closed, the latest first, at most 50: to choose from."""
+    return session.scalars(_running_before, {"body_ids": list(body_ids)}).all()
 
 
 def sendings(session: Session, consultation_id: UUID) -> Sequence[Sending]:

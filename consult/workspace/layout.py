@@ -24,6 +24,7 @@ _PLACES = (
         Permission.NOTICE_FOLLOW,
         {"workspace.consultation", "consultations.", "opinions.", "experts."},
     ),
+    ("meetings.listing", Permission.MEETING_FOLLOW, {"meetings."}),
     ("keyholders.set_up", Permission.KEY_HOLD, {"keyholders."}),
     (
         "consultations.agreements",
@@ -77,6 +78,7 @@ def _nav(account: Account) -> list[dict[str, Any]]:
         "workspace.start": _("What waits for me"),
         "notices.list": _("Notices"),
         "workspace.consultations": _("Consultations"),
+        "meetings.listing": _("Meetings"),
         "keyholders.set_up": _("My key"),
         "consultations.agreements": _("Procedures"),
         "people.people": _("People and bodies"),

@@ -30,6 +30,8 @@ from consult.core.i18n import _, _l, day, day_short, ngettext
 from consult.experts import queries as experts
 from consult.experts.models import Mission
 from consult.keyholders import queries as keyholders
+from consult.meetings import queries as meetings
+from consult.meetings.models import Meeting
 from consult.opinions import queries as opinions
 from consult.opinions.models import Opinion, Remark
 from consult.passes import inviting, slips
@@ -97,6 +99,7 @@ class Standing:
     """The poll of its letterbox, with what was published of it."""
     missions: Sequence[Mission]
     """Of experts, oldest first."""
+    meetings: Sequence[Meeting]
     is_ours: bool
     """Whether the reader may write for this body."""
     makes_slips: bool = False
@@ -322,6 +325,7 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
         commitments=commitments.of_notice(session, consultation.notice_id),
         poll=_poll(session, consultation, on),
         missions=experts.of_consultation(session, consultation.id),
+        meetings=meetings.of_consultation(session, consultation.id),
         is_ours=is_ours,
         makes_slips=makes_slips,
         slips_out=makes_slips and letterbox is not None and passes.are_slips_out(session, letterbox),

@@ -166,6 +166,8 @@ def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
                 "fact_id",
                 "side_id",
                 "mission_id",
+                "meeting_id",
+                "item_id",
                 "request_id",
                 "concern_id",
                 "letter_id",
@@ -389,6 +391,15 @@ EXPECTED: dict[str, dict[str, Row]] = {
         dict.fromkeys(("held", "open", "withdrawn", "public"), "in in 403 403 403 403 200")
         | {"none": "in in 403 403 403 403 404"}
     ),
+    "meetings.listing": {"": "in in 200 200 200 200 403"},
+    "meetings.call": {"": "in in 200 404 200 200 403"},
+    "meetings.page": {"none": SIGNED_IN_GONE},
+    "meetings.pack": {"none": SIGNED_IN_GONE},
+    "meetings.cancel": {"none": "in in 404 404 404 404 403"},
+    "meetings.minutes": {"none": "in in 403 404 403 404 403"},
+    "meetings.adopt_minutes": {"none": "in in 403 404 403 404 403"},
+    "meetings.request_meeting": {"": "in in 403 200 403 200 403"},
+    "meetings.request": {"none": SIGNED_IN_GONE},
     "experts.appoint": (
         dict.fromkeys(("held", "open", "withdrawn", "public"), BODY_ALONE) | {"none": BODY_GONE}
     ),
