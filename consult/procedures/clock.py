@@ -168,7 +168,7 @@ def _both(claimed: Run, contested: Run) -> Run:
 def _beside(one: StepAt, others: Mapping[str, StepAt]) -> StepAt:
     other = others[one.step.key]
     if one.state in _FINAL and other.state not in _FINAL:
-        one = replace(one, state=other.state)
+        one = replace(one, state=other.state, done_on=other.done_on)
     return replace(one, contested_due_on=other.due_on if other.due_on != one.due_on else None)
 
 

@@ -182,3 +182,12 @@ def test_holidays_are_those_of_the_country() -> None:
     assert is_holiday(date(2026, 7, 1), "CA") and is_holiday(date(2026, 7, 21), "BE")
     assert sum(is_holiday(date(2026, 1, 1) + timedelta(days=n), "FR") for n in range(365)) == 11
     assert open_day(date(2026, 7, 14), "nowhere") == date(2026, 7, 14)
+
+
+def test_a_disputed_act_not_late_by_both_carries_the_day_it_was_done() -> None:
+    """The employer says the meeting is still to come, the body that it was held: nothing is late."""
+    start, held = date(2026, 9, 28), date(2026, 10, 20)
+    facts = {"info_transmitted": start, "opinion": Disputed(date(2026, 12, 20), held)}
+    found = clock.run(template("fr-cse"), facts, on=date(2026, 12, 1)).step("opinion")
+    assert found is not None and (found.state is StepState.DONE) == (found.done_on is not None)
+    assert found.state is not StepState.LATE
