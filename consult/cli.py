@@ -164,7 +164,7 @@ def demo(load_only: bool, story: str) -> None:
     stories = import_module("consult.demo.services")  # nothing else needs the stories, nor their readers
     with app.app_context(), app.test_request_context("/workspace/en/"):
         stories.load(db.session, story)
-        click.echo(stories.guide(db.session, settings))
+        click.echo(stories.guide(db.session, settings, story))
     if not load_only:
         _serve(app, settings)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -31,6 +31,8 @@ class Cast:
     people: dict[str, Account]
     holders: tuple[Keyholder, ...]
     passphrases: tuple[str, ...]
+    password_hash: str = field(repr=False)
+    """Of whoever joins on the way, an expert say."""
 
     @property
     def secretary(self) -> Account:

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from consult.commitments.rules import BODY_MOVES, EMPLOYER_MOVES, CommitmentState, Nature
 from consult.concerns.rules import Stance as ThemeStance
 from consult.consultations.poll import BY_ID
+from consult.demo.course import Expert, Sitting
 from consult.demo.parts import Part, Text, Votes
 from consult.demo.rules import Day, place
 from consult.demo.texts import Revision
@@ -59,7 +60,7 @@ class Person(Part):
 
     key: str
     name: str
-    email: str = Field(pattern=r"^[a-z.\-]+@orvalie\.example$")
+    email: str = Field(pattern=r"^[a-z.\-]+@[a-z.\-]+\.example$")
     role: Role
     locale: Language = "fr"
     mandates: tuple[MandateSpec, ...] = ()
@@ -315,8 +316,8 @@ class Notice(Part):
     received: Day | None = None
     held_until: Day | None = None
     readable: Day | None = None
-    expert: Day | None = None
-    """An accredited expert appointed that day: the period is two months instead of one."""
+    expert: Expert | None = None
+    meetings: tuple[Sitting, ...] = ()
     withdrawal: Withdrawal | None = None
     letterbox: Letterbox | None = None
     questions: tuple[Question, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from flask import current_app
@@ -20,7 +21,7 @@ from consult.mail import services as mail
 from consult.people import queries as people_queries
 from consult.people import services as people
 from consult.people.models import Account
-from consult.people.rules import Role
+from consult.people.rules import Role, is_running
 from consult.signin import passwords
 from consult.signin.rules import DEMO_PASSWORD
 from consult.voices import queries as letterboxes
@@ -107,7 +108,7 @@ def _gather(session: Session, story: schema.Story, hashes: list[str]) -> Cast:
             )
         known[person.key] = account
     session.flush()
-    return Cast(body, known, (), PASSPHRASES)
+    return Cast(body, known, (), PASSPHRASES, hashes[0])
 
 
 def _give_keys(session: Session, story: schema.Story, cast: Cast, keys: list[HolderKeys]) -> Cast:
@@ -118,7 +119,7 @@ def _give_keys(session: Session, story: schema.Story, cast: Cast, keys: list[Hol
         account = cast.people[person.key]
         session.refresh(account, ["mandates"])
         holders.append(keyholders.keep(session, account, mandate=account.mandates[0], keys=made, on=since))
-    return Cast(cast.body, cast.people, tuple(holders), cast.passphrases)
+    return replace(cast, holders=tuple(holders))
 
 
 def _tell(session: Session, story: schema.Story, cast: Cast) -> None:
@@ -135,8 +136,9 @@ def _tell(session: Session, story: schema.Story, cast: Cast) -> None:
 # ── what a newcomer reads ──────────────────────────────────────────────────────
 
 
-def guide(session: Session, settings: Settings) -> str:
+def guide(session: Session, settings: Settings, name: str) -> str:
     """Addresses, access word, sign-ins, keys, and where mail lands, as text for a terminal."""
+    story = content.load(name)
     organisation = people_queries.organisation(session)
     if organisation is None:
         return ""
@@ -148,7 +150,7 @@ def guide(session: Session, settings: Settings) -> str:
         f"  {address}/fr/#word={word}",
         f"  {address}/en/#word={word}",
         f"  access word: {word}",
-        *_slips(session, address, word),
+        *_slips(session, story, address, word),
         "",
         "Sign in:",
         f"  {address}/workspace/fr/sign-in",
@@ -157,18 +159,18 @@ def guide(session: Session, settings: Settings) -> str:
         *_sign_ins(session, clock.today()),
         "",
         "Keys of the two keyholders (asked for when a letterbox is unlocked):",
-        *_keys(),
+        *_keys(story),
         "",
-        *_threads(session, address),
+        *_threads(session, story, address),
         _where_mail_lands(settings),
     ]
     return "\n".join(lines)
 
 
-def _slips(session: Session, address: str, word: str) -> list[str]:
+def _slips(session: Session, story: schema.Story, address: str, word: str) -> list[str]:
     """What a newcomer draws from the box, and where its QR code leads."""
     lines = []
-    for notice in content.load("fr").notices:
+    for notice in story.notices:
         for box in letterboxes.told_of(session, notice.slug):
             if box.channels.takes_slips and not box.is_closed:
                 shown = ", ".join(SLIPS)
@@ -182,26 +184,28 @@ def _slips(session: Session, address: str, word: str) -> list[str]:
 
 _ROLES = {
     Role.HR_PUBLISHER: "human resources, publishes notices",
-    Role.REPRESENTATIVE: "member of the CSE",
     Role.ADMINISTRATOR: "administrator",
     Role.OUTSIDE_KEYHOLDER: "outside keyholder",
 }
 
 
 def _sign_ins(session: Session, today: date) -> list[str]:
+    """Whoever may do something today: an expert whose mission ended is not among them."""
     lines = []
     for account in people_queries.accounts(session):
-        roles = [
-            f"{_ROLES[account.role]}, {mandate.role.value.replace('_', ' ')}"
-            for mandate in account.mandates
-            if mandate.starts_on <= today and (mandate.ends_on is None or today <= mandate.ends_on)
-        ] or [_ROLES[account.role]]
-        lines.append(f"  {account.email:<36} {account.name}, {roles[0]}")
+        seats = [
+            f"{one.body.name}, {one.role.value.replace('_', ' ')}"
+            for one in account.mandates
+            if is_running(one.starts_on, one.ends_on, today)
+        ]
+        role = seats[0] if seats else _ROLES.get(account.role)
+        if role is not None:
+            lines.append(f"  {account.email:<36} {account.name}, {role}")
     return lines
 
 
-def _keys() -> list[str]:
-    names = [one.name for one in content.load("fr").organisation.people if one.holds_key]
+def _keys(story: schema.Story) -> list[str]:
+    names = [one.name for one in story.organisation.people if one.holds_key]
     return [
         line
         for name, words, code in zip(names, PASSPHRASES, RECOVERY_CODES, strict=True)
@@ -209,11 +213,11 @@ def _keys() -> list[str]:
     ]
 
 
-def _threads(session: Session, address: str) -> list[str]:
+def _threads(session: Session, story: schema.Story, address: str) -> list[str]:
     """Where the author of an answered message reads the answer."""
     slugs = [
         notice.slug
-        for notice in content.load("fr").notices
+        for notice in story.notices
         if notice.letterbox is not None and any(one.replies for one in notice.letterbox.messages)
     ]
     boxes = [box.id.hex() for slug in slugs for box in letterboxes.told_of(session, slug)]

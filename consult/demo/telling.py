@@ -17,10 +17,10 @@ from consult.commitments import services as commitments
 from consult.commitments.models import Commitment
 from consult.consultations import services as consultations
 from consult.consultations.models import Consultation
-from consult.consultations.rules import FactKind
 from consult.demo import schema, texts
 from consult.demo.cast import Act, Cast, morning, tally
 from consult.demo.listening import Listening
+from consult.demo.sittings import Sittings
 from consult.notices import reviewing
 from consult.notices import services as notices
 from consult.notices.content import Content
@@ -48,10 +48,15 @@ class Telling:
     notice: Notice = field(init=False)
     consultation: Consultation | None = None
     listening: Listening | None = None
+    sittings: Sittings = field(init=False)
     opinion: Opinion = field(init=False)
     questions: list[Question] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        spec = self.spec
+        self.sittings = Sittings(
+            self.session, self.story.today, spec.expert, spec.meetings, self.cast, self.author
+        )
         if self.spec.letterbox is not None:
             self.listening = Listening(self.session, self.story, self.spec.letterbox, self.cast)
 
@@ -79,8 +84,7 @@ class Telling:
                 yield self.on(spec.received), partial(self.read, self.on(spec.received))
             if spec.readable is not None:
                 yield self.on(spec.readable), self.open_to_employees
-            if spec.expert is not None:
-                yield self.on(spec.expert), self.appoint_expert
+        yield from self.sittings.acts()
         if self.listening is not None:
             yield from self.listening.acts()
         yield from self._exchanges()
@@ -151,7 +155,7 @@ class Telling:
         sending = consultations.send(
             self.session, self.notice, body=self.cast.body, actor=self.author, on=on, held_until=held_until
         )
-        self.consultation = sending.consultation
+        self.consultation = self.sittings.consultation = sending.consultation
         if self.listening is not None:
             self.listening.consultation = sending.consultation
         if spec.received is not None:
@@ -165,12 +169,6 @@ class Telling:
 
     def open_to_employees(self) -> None:
         consultations.open_to_employees(self.session, self.notice, on=self.on(self.spec.readable or 0))
-
-    def appoint_expert(self) -> None:
-        consultations.add_fact(
-            self.session, self.before_body, FactKind.EXPERT_APPOINTED, on=self.on(self.spec.expert or 0),
-            actor=self.cast.secretary,
-        )  # fmt: skip
 
     def revise(self, spec: texts.Revision) -> None:
         on = self.on(spec.day or 0)

@@ -26,8 +26,11 @@ from consult.consultations.rules import FactKind, Stage
 from consult.core import clock, config
 from consult.core.db import db
 from consult.demo import content, services
+from consult.experts.models import InformationRequest, Mission
 from consult.keyholders import services as keyholders
 from consult.mail.models import Letter, LetterState
+from consult.meetings.models import Meeting
+from consult.meetings.rules import MeetingState, MinutesState
 from consult.notices import queries as notices
 from consult.notices.models import Notice, Revision
 from consult.notices.rules import NoticeState, Review
@@ -46,6 +49,7 @@ from tests.told import DATABASE, demonstration
 
 BOTH = pytest.mark.parametrize("instance", ["sqlite", "postgresql"], indirect=True)
 Work = Callable[..., Any]
+EXPERTS = [one.expert for one in content.load("fr").notices if one.expert is not None]
 
 
 @pytest.fixture
@@ -246,7 +250,7 @@ def test_people_keys_and_passwords(told: Instance, work: Work) -> None:
     with work() as session:
         accounts = people.accounts(session)
         assert Counter(one.role for one in accounts) == {
-            Role.HR_PUBLISHER: 1, Role.REPRESENTATIVE: 4, Role.ADMINISTRATOR: 1,
+            Role.HR_PUBLISHER: 1, Role.REPRESENTATIVE: 4 + len(EXPERTS), Role.ADMINISTRATOR: 1,
         }  # fmt: skip
         assert all(passwords.matches(one.password_hash, DEMO_PASSWORD) for one in accounts)
         box = _box(session, "plume")
@@ -316,9 +320,23 @@ def test_it_loads_on_any_day_of_the_week(marked: Instance, work: Work, loaded: d
             assert days[-1] <= loaded
 
 
+def test_experts_and_meetings_went_through_their_rooms(told: Instance, work: Work) -> None:
+    with work() as session:
+        missions = session.scalars(select(Mission)).all()
+        assert {one.firm for one in missions} == {one.firm for one in EXPERTS}
+        assert sum(one.report is not None for one in missions) == 2
+        waiting = [one for one in session.scalars(select(InformationRequest)) if one.answered_on is None]
+        assert len(waiting) == 1
+        held = session.scalars(select(Meeting).where(Meeting.state == MeetingState.HELD)).all()
+        assert len(held) == 4 and all(one.minutes for one in held)
+        assert sum(one.minutes_state is MinutesState.ADOPTED for one in held) == 2
+        coming = session.scalars(select(Meeting).where(Meeting.state == MeetingState.CONVENED)).one()
+        assert coming.day > content.load("fr").today and coming.agenda_set_on is not None
+
+
 def test_the_guide_says_what_a_newcomer_needs(told: Instance, work: Work) -> None:
     with work("en") as session:
-        text = services.guide(session, told.settings)
+        text = services.guide(session, told.settings, "fr")
     assert "/fr/#word=tournesol" in text
     assert "/en/#word=tournesol" in text
     assert DEMO_PASSWORD in text
@@ -335,7 +353,7 @@ def test_the_six_words_of_the_guide_open_an_answer(
     # The command sealed the answer at what a guess costs outside of tests.
     monkeypatch.setitem(told.app.extensions, "consult.receipts", threads.Gate())
     with work("en") as session:
-        text = services.guide(session, told.settings)
+        text = services.guide(session, told.settings, "fr")
     address = re.search(r"(/speak/fr/[0-9a-f]{32}/thread)", text)
     assert address is not None
     reader = PageClient(told.app).with_word("tournesol")
