@@ -150,7 +150,7 @@ def worker(once: bool) -> None:
 
 @main.command()
 @click.option("--load-only", is_flag=True, help="load the story, do not serve")
-@click.option("--story", type=click.Choice(["fr"]), default="fr", help="which organisation's story")
+@click.option("--story", type=click.Choice(["fr", "ca", "small"]), default="fr", help="whose story")
 def demo(load_only: bool, story: str) -> None:
     """Load the demo organisation (once) and serve it."""
     os.environ.setdefault("CONSULT_MAIL_URL", "outbox:")

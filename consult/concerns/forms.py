@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from consult.anonymity.asking import asked
 from consult.anonymity.identification import spans
@@ -15,11 +15,17 @@ from consult.concerns import words
 from consult.concerns.rules import Stance, quotes
 from consult.core.i18n import _, _l
 from consult.core.localized import LOCALES
+from consult.people.access import only_language
 from consult.web.fields import OnceForm, PairForm, in_source, options, tidy
 from consult.web.forms import BaseForm, not_blank
 
 MOST_TITLE, MOST_SYNTHESIS, MOST_WORDING, MOST_REASON, MOST_ANSWER = 150, 1500, 600, 1000, 6000
 MOST_ALERT = 700
+
+
+def _needed() -> tuple[str, ...]:
+    only = only_language()
+    return (only,) if only else LOCALES
 
 
 def at_most(characters: int) -> Length:
@@ -116,7 +122,7 @@ class ThemeForm(CheckedForm):
         missing = [
             self[f"{name}_{one}"]
             for name in wanted
-            for one in LOCALES
+            for one in _needed()
             if not tidy(self[f"{name}_{one}"].data)
         ]
         for field in missing:
@@ -197,16 +203,27 @@ class GraveForm(BaseForm):
         }
 
 
+class Needed:
+    """Asked for in each language the organisation works in. ``message``: the error."""
+
+    def __init__(self, message: object) -> None:
+        self.message = message
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        if field.name[-2:] in _needed() and not tidy(field.data):
+            raise StopValidation(str(self.message))
+
+
 class WordingForm(CheckedForm):
     """A wording that betrays nobody, in both languages."""
 
     wording_fr = TextAreaField(
         _l("Wording in French"),
-        [not_blank(_l("Write the wording in both languages.")), at_most(MOST_WORDING)],
+        [Needed(_l("Write the wording in both languages.")), at_most(MOST_WORDING)],
     )
     wording_en = TextAreaField(
         _l("Wording in English"),
-        [not_blank(_l("Write the wording in both languages.")), at_most(MOST_WORDING)],
+        [Needed(_l("Write the wording in both languages.")), at_most(MOST_WORDING)],
     )
 
 

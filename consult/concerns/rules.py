@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
 from consult.anonymity.thresholds import Band, band
 from consult.core.errors import Refused
+from consult.core.localized import LOCALES, Localized
 
 LEAST: Final[dict[Band, int | None]] = {
     Band.UNDER_5: None,
@@ -75,6 +77,15 @@ class BothLanguagesNeeded(Refused):
     def __init__(self, missing: str) -> None:
         super().__init__(f"the text in {missing!r} is missing")
         self.missing = missing
+
+
+def whole(draft: Mapping[str, str], key: str, needed: Sequence[str]) -> Localized:
+    """``key-fr`` and ``key-en`` of a draft as one text, in every language the organisation works in.
+    Raises `BothLanguagesNeeded`."""
+    for language in needed:
+        if not draft.get(f"{key}-{language}", "").strip():
+            raise BothLanguagesNeeded(language)
+    return Localized.of(**{one: draft.get(f"{key}-{one}", "").strip() for one in LOCALES})
 
 
 class NeedsSecondReader(Refused):

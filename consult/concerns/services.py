@@ -14,7 +14,6 @@ from consult.anonymity.thresholds import Outlet
 from consult.concerns import letters, queries, sealed
 from consult.concerns.models import Concern, Theme, ThemeAnswer
 from consult.concerns.rules import (
-    BothLanguagesNeeded,
     InThread,
     NeedsSecondReader,
     NotEnoughToPublish,
@@ -22,10 +21,12 @@ from consult.concerns.rules import (
     OneSynthesisOnly,
     Stance,
     shown,
+    whole,
 )
 from consult.core.errors import EditedMeanwhile, NotFound, WrongState
-from consult.core.localized import LOCALES, Localized
+from consult.core.localized import Localized
 from consult.notices.models import Notice
+from consult.people import queries as people
 from consult.people.models import Account
 from consult.register import services as register
 from consult.register.models import LeafSalt
@@ -91,7 +92,8 @@ def publish_theme(
     _same_letterbox(theme, letterbox)
     _refuse_too_few(session, theme, letterbox)
     draft = sealed.read(private_key, theme.sealed_draft)
-    title, synthesis = _both(draft, "title"), _both(draft, "synthesis")
+    needed = people.languages(session)
+    title, synthesis = whole(draft, "title", needed), whole(draft, "synthesis", needed)
     if theme.published_on is not None and (theme.title, theme.synthesis) == (title, synthesis):
         raise WrongState("theme", "published")
     ref, is_first = Ref("theme", str(theme.id)), theme.published_on is None
@@ -278,7 +280,8 @@ def publish_wording(
     _refuse_write_back(session, concern, private_key)
     if seen is not None and seen != sealed.mark(concern.sealed_working):
         raise EditedMeanwhile
-    wording = _both(sealed.read(private_key, concern.sealed_working), "wording")
+    working = sealed.read(private_key, concern.sealed_working)
+    wording = whole(working, "wording", people.languages(session))
     concern.wording, concern.published_on, concern.published_by = wording, on, actor.id
     concern.sealed_working = None
     session.flush()
@@ -391,10 +394,3 @@ def _refuse_too_few(session: Session, theme: Theme, letterbox: Letterbox) -> Non
     others = [one for one in queries.themes(session, letterbox.id) if one.id != theme.id]
     if outlet is Outlet.SYNTHESIS and any(one.published_on is not None for one in others):
         raise OneSynthesisOnly
-
-
-def _both(draft: Mapping[str, str], key: str) -> Localized:
-    for language in LOCALES:
-        if not draft.get(f"{key}-{language}", "").strip():
-            raise BothLanguagesNeeded(language)
-    return Localized.of(fr=draft[f"{key}-fr"].strip(), en=draft[f"{key}-en"].strip())

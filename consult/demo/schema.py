@@ -19,7 +19,7 @@ from consult.demo.rules import Day, place
 from consult.demo.texts import Revision
 from consult.notices.rules import NoticeState, Review
 from consult.opinions.rules import Position, Stance
-from consult.people.rules import BodyKind, MandateRole, Role
+from consult.people.rules import BodyKind, Languages, MandateRole, Role
 from consult.voices.rules import Channels
 
 Language = Literal["fr", "en"]
@@ -351,13 +351,17 @@ class Notice(Part):
 class Organisation(Part):
     name: str
     country: Literal["fr", "ca"]
-    languages: tuple[Language, ...]
+    languages: tuple[Language, ...] = Field(min_length=1)
     access_word: str
     emergency: tuple[Emergency, ...]
     alert_channel: Text
     establishments: tuple[Establishment, ...]
     body: Body
     people: tuple[Person, ...]
+
+    @property
+    def works_in(self) -> Languages:
+        return Languages.BOTH if len(set(self.languages)) > 1 else Languages(self.languages[0])
 
     def person(self, key: str) -> Person:
         """KeyError when nobody is called that."""

@@ -81,6 +81,7 @@ def _gather(session: Session, story: schema.Story, hashes: list[str]) -> Cast:
         session,
         name=spec.name,
         country=spec.country,
+        languages=spec.works_in,
         access_word=spec.access_word,
         emergency=[
             {"label": {"fr": one.label.fr, "en": one.label.en}, "number": one.number}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from consult.core import clock
 from consult.core.db import db
 from consult.people.models import Account, Body, Establishment, Mandate, Organisation
-from consult.people.rules import MandateRole
+from consult.people.rules import Languages, MandateRole
 from consult.web.readers import AccessWords
 
 _by_email = select(Account).where(Account.email == bindparam("email"))
@@ -35,6 +35,12 @@ _members = (
 def organisation(session: Session) -> Organisation | None:
     """The one organisation; None before ``consult init``."""
     return session.get(Organisation, 1)
+
+
+def languages(session: Session) -> tuple[str, ...]:
+    """What the organisation works in, as codes."""
+    found = organisation(session)
+    return (found.languages if found is not None else Languages.BOTH).codes
 
 
 def access_words() -> AccessWords:

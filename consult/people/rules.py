@@ -31,6 +31,11 @@ class Languages(StrEnum):
         """The one language; ``""`` where there are two."""
         return "" if self is Languages.BOTH else self.value
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """``("fr", "en")``, or the one."""
+        return ("fr", "en") if self is Languages.BOTH else (self.value,)
+
 
 class BodyKind(StrEnum):
     CSE = "cse"

@@ -25,8 +25,8 @@ from consult.consultations.rules import (
     Stage,
     State,
 )
-from consult.consultations.words import ACTORS
-from consult.core.i18n import _, _l, day, day_short, ngettext
+from consult.consultations.words import ACTORS, name_of
+from consult.core.i18n import _, _l, day, day_short, locale, ngettext
 from consult.experts import queries as experts
 from consult.experts.models import Mission
 from consult.keyholders import queries as keyholders
@@ -61,19 +61,6 @@ STAGES = {
     Stage.ANSWERED: _l("Response given"),
     Stage.IN_FOLLOW_UP: _l("Commitments followed up"),
     Stage.CLOSED: _l("Closed"),
-}
-FACTS = {
-    FactKind.SENT: _l("Notice sent"),
-    FactKind.RECEIVED: _l("Notice received: the period begins"),
-    FactKind.OPENED_TO_EMPLOYEES: _l("Opened to employees"),
-    FactKind.LETTERBOX_OPENED: _l("Letterbox decided"),
-    FactKind.LETTERBOX_CLOSED: _l("Letterbox closed"),
-    FactKind.EXPERT_APPOINTED: _l("Expert appointed"),
-    FactKind.OPINION_GIVEN: _l("Opinion given"),
-    FactKind.RESPONSE_GIVEN: _l("Reasoned response given"),
-    FactKind.COMMITMENT_AGREED: _l("First commitment"),
-    FactKind.WITHDRAWN: _l("Notice withdrawn"),
-    FactKind.CLOSED: _l("Consultation closed"),
 }
 
 
@@ -195,7 +182,8 @@ class Standing:
     @property
     def dates(self) -> list[dict[str, Any]]:
         """All dates in order, for the list beside the picture."""
-        found = [(one.day, str(FACTS[one.kind])) for one in self.consultation.facts]
+        template = self.run.template if self.run is not None else None
+        found = [(one.day, name_of(one, template).shown(locale())[0]) for one in self.consultation.facts]
         if self.letterbox is not None:
             found.append((self.letterbox.opens_on, _("First day to write")))
             found.append((self.letterbox.closes_on, _("Last day to write")))

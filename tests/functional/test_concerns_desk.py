@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,9 @@ from sqlalchemy import select
 from consult.concerns import queries, services
 from consult.concerns.models import Concern, Theme
 from consult.core import clock
+from consult.people import services as people_services
 from consult.people.models import Account
+from consult.people.rules import Languages
 from tests.client import Page, PageClient
 from tests.desk import Story, both, message_of, on_day, open_box, original_of, published, theme_with, token_of
 
@@ -353,3 +356,20 @@ def test_the_second_reader_sees_what_the_first_one_confirmed(opened: Story, as_:
     page = first.follow(first.submit(page, {"confirm": "y"}, action="/wording"))
     read = opened.at_desk(as_, "rep2").get(page.path)
     assert read.doc.xpath("//*[@id='proposed']/..//mark/text()") == ["Monique", "Monique"]
+
+
+def test_where_one_works_in_french_alone_no_english_is_asked_for(opened: Story, as_: As) -> None:
+    with opened.work() as session:
+        people_services.set_languages(session, Languages.FRENCH)
+    theme = theme_with(opened, 12)
+    client = opened.at_desk(as_)
+    page = client.get(opened.address(f"themes/{theme}"))
+    assert page.doc.xpath("//*[@name='title_fr']") and not page.doc.xpath("//*[@name='title_en']")
+    text = {"title_fr": "Charge de travail", "synthesis_fr": "Relire prend du temps."}
+    page = client.submit(
+        page, {**text, "synthesis_fr": ""}, button="act=publish", action=f"/{theme}", status=400
+    )
+    client.submit(page, text, button="act=publish", action=f"/{theme}")
+    with opened.work() as session:
+        kept = session.get(Theme, UUID(theme))
+        assert kept is not None and kept.published_on is not None and set(kept.title.texts) == {"fr"}
