@@ -348,3 +348,8 @@ def staff_pages() -> dict[str, tuple[str, list[str]]]:
         "representative: consultations": ("rep", ["/workspace/fr/consultations"]),
         "representative: search": ("rep", ["/workspace/fr/consultations?q=systeme"]),
     }
+
+
+def cases(notices: int) -> dict[str, tuple[str, list[str]]]:
+    """All of them: who asks, and the addresses."""
+    return {name: ("", addresses) for name, addresses in pages(notices).items()} | staff_pages()
