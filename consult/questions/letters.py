@@ -60,3 +60,19 @@ def answered(session: Session, notice: Notice, question: Question) -> None:
         notice_title=commitments.title_of(notice, to.locale),
         link=mail.address("reading.notice_signed", to.locale, slug=notice.slug),
     )
+
+
+def handed_over(session: Session, question: Question) -> None:
+    """To the member who asked: the employer handed a document over that the whole body may open."""
+    to = question.asker
+    mail.queue(
+        session,
+        to=to.email,
+        locale=to.locale,
+        subject=_l("A document was handed over on question %(number)s", number=question.number),
+        template="questions/handed_over",
+        about=f"question:{question.id}",
+        number=question.number,
+        notice_title=commitments.title_of(question.notice, to.locale),
+        link=mail.address("workspace.consultations", to.locale),
+    )

@@ -12,18 +12,21 @@ from consult.commitments import queries as commitments
 from consult.consultations import queries as consultations
 from consult.core import clock
 from consult.core.db import db
-from consult.core.errors import EditedMeanwhile, NotFound, WrongState
+from consult.core.errors import EditedMeanwhile, NotAllowed, NotFound, WrongState
 from consult.core.i18n import _, day, ngettext
 from consult.core.localized import Localized
+from consult.enclosures import handing
+from consult.enclosures.forms import EnclosureForm
+from consult.files.uploads import takes_file
 from consult.notices import fields, starting
 from consult.notices import queries as notices
 from consult.notices.models import Notice
-from consult.notices.rules import NoticeState
+from consult.notices.rules import FileReaders, NoticeState
 from consult.people import queries as people
-from consult.people.access import acting_body_ids, reader_of, requires, signed_in
+from consult.people.access import acting_body_ids, may, reader_of, requires, signed_in
 from consult.people.models import Body
 from consult.people.rules import Permission
-from consult.questions import queries, services
+from consult.questions import letters, queries, services
 from consult.questions.forms import AnswerForm, AskForm, BankForm, UnansweredForm
 from consult.questions.models import Question
 from consult.questions.rules import NotUnanswered, QuestionKind
@@ -233,6 +236,30 @@ def answer(question: Question) -> ResponseReturnValue:
         "ok",
     )
     return redirect(_hub(question.notice, question.body_id), 303)
+
+
+@bp.route("/questions/<uuid:question_id>/documents/new", methods=["GET", "POST"])
+@takes_file
+@requires(Permission.NOTICE_FOLLOW, of=queries.by_id)
+def document(question: Question) -> ResponseReturnValue:
+    """Beside a question: either side hands a document over."""
+    if not (may(Permission.QUESTION_ANSWER) or question.body_id in acting_body_ids(signed_in())):
+        raise NotAllowed
+    members = people.staff_members(db.session, question.body_id, on=clock.today())
+    form = EnclosureForm.submitted() if request.method == "POST" else EnclosureForm()
+    form.offering(members)
+    back = _hub(question.notice, question.body_id)
+    if request.method == "POST" and handing.hand_over(
+        form, about=question.ref, body=question.body, notice=question.notice
+    ):
+        if may(Permission.QUESTION_ANSWER) and form.readers.data == FileReaders.BODY:
+            letters.handed_over(db.session, question)
+        db.session.commit()
+        flash(_("The document is handed over."), "ok")
+        return redirect(back, 303)
+    name = _("Question %(number)s", number=question.number)
+    page = render_template("enclosures/new.html", form=form, back=back, name=name)
+    return page, 200 if request.method == "GET" else 400
 
 
 def _answer_page(

@@ -328,6 +328,9 @@ REST: dict[Words, dict[str, Words]] = {
         "sending": _l("When a notice was sent to a body, and by whom."),
         "question": _l("Questions of a body."),
         "answer": _l("Answers of the employer to questions."),
+        "enclosure": _l(
+            "Documents handed over beside a question or a meeting: who may open them, until when."
+        ),
         "expert_mission": _l("Experts a body appointed: firm, mission, report, end of access."),
         "expert_request": _l("What an expert asked of the employer, and the answer."),
         "meeting": _l("Meetings of a body: day, place, agenda, minutes."),

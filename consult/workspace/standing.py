@@ -3,7 +3,7 @@ all its dates, who got the notice, and what each role may do now."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -27,6 +27,8 @@ from consult.consultations.rules import (
 )
 from consult.consultations.words import ACTORS, name_of
 from consult.core.i18n import _, _l, day, day_short, locale, ngettext
+from consult.enclosures import queries as enclosures
+from consult.enclosures.models import Enclosure
 from consult.experts import queries as experts
 from consult.experts.models import Mission
 from consult.keyholders import queries as keyholders
@@ -36,7 +38,7 @@ from consult.opinions import queries as opinions
 from consult.opinions.models import Opinion, Remark
 from consult.passes import inviting, slips
 from consult.passes import queries as passes
-from consult.people.access import acting_body_ids
+from consult.people.access import acting_body_ids, reader_of
 from consult.people.models import Account
 from consult.procedures.clock import Run, StepAt, StepState
 from consult.procedures.period import add_months
@@ -77,6 +79,8 @@ class Standing:
     letterbox: Letterbox | None
     holds_key: bool
     questions: Sequence[Question]
+    documents: Mapping[str, Sequence[Enclosure]]
+    """What was handed over beside the questions, of what this reader may open."""
     themes: Sequence[Theme]
     opinion: Opinion | None
     remark: Remark | None
@@ -293,6 +297,7 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
         and slips.is_running(letterbox, on)
     )
     state, run = consultations.standing(session, consultation, on=on)
+    asked = questions.of_notice(session, consultation.notice_id)
     return Standing(
         consultation=consultation,
         state=state,
@@ -306,7 +311,8 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
         holds_key=key is not None
         and letterbox_id is not None
         and keyholders.wrapped_for(session, letterbox_id, account.id) is not None,
-        questions=questions.of_notice(session, consultation.notice_id),
+        questions=asked,
+        documents=enclosures.beside(session, [one.ref for one in asked], reader=reader_of(account), on=on),
         themes=concerns.published(session, consultation.notice_id),
         opinion=opinions.of_consultation(session, consultation.id),
         remark=next((one for one in remarks[:1] if one.withdrawn_on is None), None),

@@ -117,6 +117,7 @@ def consultation(consultation: Consultation) -> ResponseReturnValue:
         stages=STAGES,
         when=when,
         day_of=clock.day_of,
+        account_id=account.id,
     )
 
 

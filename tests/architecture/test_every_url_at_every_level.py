@@ -167,6 +167,7 @@ def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
                 "side_id",
                 "mission_id",
                 "meeting_id",
+                "enclosure_id",
                 "item_id",
                 "request_id",
                 "concern_id",
@@ -394,6 +395,8 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "meetings.listing": {"": "in in 200 200 200 200 403"},
     "meetings.call": {"": "in in 200 404 200 200 403"},
     "meetings.page": {"none": SIGNED_IN_GONE},
+    "meetings.add_paper": {"none": "in in 404 404 404 404 403"},
+    "enclosures.file": {"none": "in in 404 404 404 404 404"},
     "meetings.pack": {"none": SIGNED_IN_GONE},
     "meetings.cancel": {"none": "in in 404 404 404 404 403"},
     "meetings.minutes": {"none": "in in 403 404 403 404 403"},
@@ -461,6 +464,11 @@ EXPECTED: dict[str, dict[str, Row]] = {
         "none": BODY_GONE,
     },
     "questions.unanswered": {"open": BODY_ALONE, "held": BODY_ALONE, "none": BODY_GONE},
+    "questions.document": {
+        "open": "in in 200 200 403 403 403",
+        "held": "in in 200 200 403 404 403",
+        "none": "in in 404 404 404 404 403",
+    },
     "questions.answer": ANSWERING,
     "opinions.give": {
         "held": BODY_ALONE,

@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "consult"
 LAYERS = (
     "core", "web", "voices", "mail", "register", "files", "people", "signin", "keyholders", "notices",
-    "commitments", "consultations", "opinions", "experts", "dossiers", "questions", "concerns", "meetings",
-    "papers", "workspace", "reading", "demo",
+    "commitments", "consultations", "enclosures", "opinions", "experts", "dossiers", "questions", "concerns",
+    "meetings", "papers", "workspace", "reading", "demo",
 )  # fmt: skip
 VOICE_TABLES = {
     one.__tablename__

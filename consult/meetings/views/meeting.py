@@ -12,6 +12,10 @@ from consult.core import clock
 from consult.core.db import db
 from consult.core.errors import NotFound, WrongState
 from consult.core.i18n import _
+from consult.enclosures import handing
+from consult.enclosures import queries as enclosures
+from consult.enclosures.forms import EnclosureForm
+from consult.files.uploads import takes_file
 from consult.meetings import queries, services
 from consult.meetings.forms import (
     AgreeForm,
@@ -148,12 +152,36 @@ def _page(meeting: Meeting, form: ItemForm, status: int) -> ResponseReturnValue:
         is_secretary=is_secretary(meeting.body_id),
         agenda_days=AGENDA_DAYS,
         is_short=agenda_is_short(meeting.agenda_set_on or today, meeting.day),
+        papers=enclosures.beside(db.session, [meeting.ref], reader=reader_of(signed_in()), on=today).get(
+            str(meeting.ref), ()
+        ),
+        me=signed_in().id,
     )
     return shown, status
 
 
 def _back(meeting: Meeting) -> ResponseReturnValue:
     return redirect(url_for("meetings.page", meeting_id=meeting.id), 303)
+
+
+@bp.route(f"{_ROUTE}/papers/new", methods=["GET", "POST"])
+@takes_file
+@requires(Permission.MEETING_CALL, of=queries.by_id)
+def add_paper(meeting: Meeting) -> ResponseReturnValue:
+    """Chair or secretary put a paper beside the agenda."""
+    sides(meeting)
+    form = EnclosureForm.submitted() if request.method == "POST" else EnclosureForm()
+    form.offering(people.staff_members(db.session, meeting.body_id, on=clock.today()))
+    if request.method == "POST" and handing.hand_over(
+        form, about=meeting.ref, body=meeting.body, notice=None
+    ):
+        db.session.commit()
+        flash(_("The document is handed over."), "ok")
+        return _back(meeting)
+    name = _("Meeting no. %(number)s of %(body)s", number=meeting.number, body=meeting.body.name)
+    back = url_for("meetings.page", meeting_id=meeting.id)
+    page = render_template("enclosures/new.html", form=form, back=back, name=name)
+    return page, 200 if request.method == "GET" else 400
 
 
 @bp.post(f"{_ROUTE}/items/new")
