@@ -14,6 +14,7 @@ from consult.consultations import views as consultations
 from consult.core import clock, config, i18n, security
 from consult.core.db import db, engine_options, prepare, reading
 from consult.core.paths import folder
+from consult.dossiers import views as dossiers
 from consult.enclosures import views as enclosures
 from consult.experts import views as experts
 from consult.files import services as files
@@ -42,8 +43,7 @@ from consult.workspace import views as workspace
 BLUEPRINTS = (
     reading_side.bp, voices.bp, workspace.bp, signin.bp, people.bp, notices.bp,
     consultations.bp, questions.bp, opinions.bp, commitments.bp, keyholders.bp, passes.bp,
-    passes.claims, concerns.bp, experts.bp, meetings.bp,
-    enclosures.bp,
+    passes.claims, concerns.bp, experts.bp, meetings.bp, enclosures.bp, dossiers.bp,
 )  # fmt: skip
 
 OPEN_ROUTES = frozenset({

@@ -5,6 +5,7 @@ from consult.concerns import models as concerns
 from consult.consultations import models as consultations
 from consult.core import copies
 from consult.core.db import Base
+from consult.dossiers import models as dossiers
 from consult.enclosures import models as enclosures
 from consult.experts import models as experts
 from consult.files import models as files
@@ -22,6 +23,6 @@ from consult.voices import models as voices
 
 MODULES = (
     copies, people, signin, register, mail, files, notices, voices, keyholders, passes, commitments,
-    consultations, questions, opinions, experts, concerns, meetings, enclosures,
+    consultations, questions, opinions, experts, concerns, meetings, enclosures, dossiers,
 )  # fmt: skip
 metadata = Base.metadata

@@ -37,7 +37,7 @@ def rebuild(session: Session) -> int:
             indexing.put(session, Shelf.ENTRY, entry.id, indexing.texts_of([entry.title.texts]))
         _let_go(session)
     number = 0
-    for some in _chunks(session, select(Notice.id).order_by(Notice.number)):
+    for some in _chunks(session, select(Notice.id).where(~Notice.is_file).order_by(Notice.number)):
         for notice in session.scalars(select(Notice).where(Notice.id.in_(some)).order_by(Notice.number)):
             finding.index(session, notice)
             finding.in_stages(session, notice, queries.stages(session, notice.id))

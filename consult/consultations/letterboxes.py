@@ -173,6 +173,7 @@ def _told(
         "country": organisation.country,
         "languages": list(LOCALES),
         **({"poll": dict(poll)} if poll else {}),
+        **({"is_file": True} if notice.is_file else {}),
     }
 
 

@@ -85,7 +85,7 @@ def contents(session: Session, consultation: Consultation, *, address: str, on: 
     box = _box_of(session, consultation, on)
     readable_on = notice.readable_on or notice.held_until
     common: Mapping[str, Any] = {
-        "body": consultation.body.name, "number": notice.number, "box": box,
+        "body": consultation.body.name, "number": 0 if notice.is_file else notice.number, "box": box,
         "begins": max(filter(None, (readable_on, box.opens_on if box is not None else None)), default=on),
         "on": on,
     }  # fmt: skip
@@ -116,7 +116,9 @@ def _side(
             "qr_alt": _("QR code that opens the notice, with the access word")
             if not organisation.is_public
             else _("QR code that opens the notice"),
-            "foot": _("%(body)s, impact notice no. %(number)s.", body=body, number=number),
+            "foot": _("%(body)s, impact notice no. %(number)s.", body=body, number=number)
+            if number
+            else _("A question of %(body)s. The employer published no notice on this.", body=body),
             "fingerprint": "",
             "alert": "",
         }

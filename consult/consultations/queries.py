@@ -31,7 +31,8 @@ _whole = (
     selectinload(Consultation.overrides),
     joinedload(Consultation.notice).selectinload(Notice.revisions),
 )
-_by_id = select(Consultation).where(Consultation.id == bindparam("id")).options(*_whole)
+_even_file = select(Consultation).where(Consultation.id == bindparam("id")).options(*_whole)
+_by_id = _even_file.where(Consultation.notice.has(~Notice.is_file))
 _of_notices = (
     select(Consultation)
     .where(Consultation.notice_id.in_(bindparam("notice_ids", expanding=True)))
@@ -91,6 +92,7 @@ _running_before = (
     select(Consultation)
     .where(
         Consultation.stage != Stage.CLOSED,
+        Consultation.template != "",
         Consultation.body_id.in_(bindparam("body_ids", expanding=True)),
     )
     .options(joinedload(Consultation.body), joinedload(Consultation.notice).selectinload(Notice.revisions))
@@ -152,8 +154,14 @@ class Proof:
 
 
 def by_id(session: Session, consultation_id: UUID) -> Consultation | None:
-    """With body, facts, notice and its revisions."""
+    """With body, facts, notice and its revisions. On a file without a notice there is only a letterbox, so
+    pages of consultations do not know it."""
     return session.scalar(_by_id, {"id": consultation_id})
+
+
+def even_of_file(session: Session, consultation_id: UUID) -> Consultation | None:
+    """The same, on a file without a notice too: for the pages of its letterbox."""
+    return session.scalar(_even_file, {"id": consultation_id})
 
 
 def of_notice(session: Session, notice_id: UUID) -> Sequence[Consultation]:

@@ -97,6 +97,14 @@ def _begin(session: Session, notice: Notice, body: Body, *, on: date) -> Consult
     return consultation
 
 
+def of_file(session: Session, notice: Notice, body: Body, *, on: date) -> Consultation:
+    """What the letterbox of a file hangs from: it follows no procedure."""
+    consultation = Consultation(notice=notice, body=body, opened_on=on, template="")
+    session.add(consultation)
+    session.flush()
+    return consultation
+
+
 def _file(
     session: Session,
     consultation: Consultation,

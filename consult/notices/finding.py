@@ -20,7 +20,10 @@ from consult.register.words import slug
 def index(session: Session, notice: Notice, *, on_top: bool = False, for_good: bool = False) -> None:
     """Brings what the notice is found by in line with what it says now: its newest published text for those
     who read it, and beside it the draft for human resources. ``on_top``: readers see it first from now on.
-    ``for_good``: what it does not say any more was taken back, and is to lie nowhere in the index."""
+    ``for_good``: what it does not say any more was taken back, and is to lie nowhere in the index. What a
+    body asks employees on a file of its own is not found."""
+    if notice.is_file:
+        return
     published, draft = queries.published(notice), queries.draft(notice)
     stages = _stages(session, notice)
     if published is not None:

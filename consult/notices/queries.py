@@ -44,15 +44,19 @@ TITLES = selectinload(Notice.revisions).options(
 )  # fmt: skip
 """What names a notice in passing."""
 
-_by_slug = select(Notice).where(Notice.slug == bindparam("slug")).options(*_WHOLE)
-_every = select(Notice).limit(PAGE_SIZE + 1).options(_AUTHOR, IN_LISTS)
+_OURS = ~Notice.is_file
+_by_slug = select(Notice).where(Notice.slug == bindparam("slug"), _OURS).options(*_WHOLE)
+_file = select(Notice).where(Notice.slug == bindparam("slug"), Notice.is_file).options(*_WHOLE)
+_every = select(Notice).where(_OURS).limit(PAGE_SIZE + 1).options(_AUTHOR, IN_LISTS)
 _wholes = (
     select(Revision)
     .where(Revision.id.in_(bindparam("ids", expanding=True)))
     .options(*(selectinload(getattr(Revision, one)) for one in PARTS))
 )
 _all_of_hr = _every.where(Notice.number < bindparam("before")).order_by(Notice.number.desc())
-_recent = select(Notice).order_by(Notice.number.desc()).limit(bindparam("most")).options(IN_LISTS)
+_recent = (
+    select(Notice).where(_OURS).order_by(Notice.number.desc()).limit(bindparam("most")).options(IN_LISTS)
+)
 _to_open = (
     select(Notice)
     .where(
@@ -63,7 +67,7 @@ _to_open = (
     .order_by(Notice.held_until, Notice.number)
     .options(IN_LISTS)
 )
-_slugs = select(Notice.slug).order_by(Notice.number)
+_slugs = select(Notice.slug).where(_OURS).order_by(Notice.number)
 _slugs_like = select(Notice.slug).where(
     (Notice.slug == bindparam("slug")) | Notice.slug.startswith(bindparam("begin"), autoescape=False)
 )
@@ -106,7 +110,7 @@ def _readable(day: Any) -> tuple[Select[Notice], Select[Notice]]:
     """The first page and the following ones, newest first by ``day``."""
     first = (
         select(Notice)
-        .where(Notice.visibility.in_(bindparam("levels", expanding=True)))
+        .where(Notice.visibility.in_(bindparam("levels", expanding=True)), _OURS)
         .order_by(day.desc(), Notice.id.desc())
         .limit(PAGE_SIZE + 1)
         .options(IN_LISTS)
@@ -124,6 +128,11 @@ _opened_or_not = _readable(func.coalesce(Notice.readable_on, literal(_NOT_YET, D
 def by_slug(session: Session, slug: str) -> Notice | None:
     """With its revisions, groups and milestones, in a constant number of queries."""
     return session.scalar(_by_slug, {"slug": slug})
+
+
+def file(session: Session, slug: str) -> Notice | None:
+    """What employees are asked about on a file of a body; no notice is one."""
+    return session.scalar(_file, {"slug": slug})
 
 
 def published(notice: Notice) -> Revision | None:

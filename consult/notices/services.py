@@ -232,6 +232,28 @@ def revise(
     return revision
 
 
+def of_file(
+    session: Session, *, title: Localized, about: Localized, body_id: UUID, answers: Account, by: Account,
+    on: date,
+) -> Notice:  # fmt: skip
+    """What employees are asked about on a file of a body, in its words; ``answers``: who answers for the
+    employer. It stands before that body, and is opened, listed and found nowhere."""
+    register.touch(session)  # as above: the number
+    ident = uuid4()
+    notice = Notice(
+        id=ident, slug=f"file-{ident.hex}", number=next_number(session, Notice.number), is_file=True,
+        state=NoticeState.PUBLISHED, visibility=Visibility.BODY, body_ids=[str(body_id)], author=answers,
+        created_on=on,
+    )  # fmt: skip
+    revision = _revision(1, Content(title, {"what": about}).normal(), by=by)
+    notice.revisions.append(revision)
+    session.add(notice)
+    session.flush()
+    revision.published_on, revision.published_by = on, by.id
+    session.flush()
+    return notice
+
+
 # ── what others read ───────────────────────────────────────────────────────────
 
 

@@ -23,7 +23,7 @@ R = TypeVar("R")
 
 _FOR_THE_BODY = frozenset({
     Permission.LETTERBOX_OPEN, Permission.RIGHTS_GIVE, Permission.QUESTION_ASK, Permission.OPINION_GIVE,
-    Permission.COMMITMENT_JUDGE, Permission.FACT_CONTEST, Permission.EXPERT_APPOINT,
+    Permission.COMMITMENT_JUDGE, Permission.FACT_CONTEST, Permission.FILE_OPEN, Permission.EXPERT_APPOINT,
     Permission.MEETING_REQUEST, Permission.CHARTER_VOTE, Permission.MINUTES_WRITE, Permission.BODY_SECRETARY,
 })  # fmt: skip
 

@@ -31,7 +31,7 @@ from consult.voices.models import Letterbox
 from consult.voices.results import Polled
 from consult.voices.rules import Phase, Told, phase
 from consult.web.filters import plain_of
-from consult.web.readers import Reader, may_read, not_wider_than_employees
+from consult.web.readers import Audience, Reader, Visibility, may_read, not_wider_than_employees
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,10 @@ class NoticePage:
     @cached_property
     def may_read_said(self) -> bool:
         """What was made from messages is never wider than employees, whatever the notice is."""
-        return may_read(not_wider_than_employees(self.notice.audience), self.reader, on=self.on)
+        audience = not_wider_than_employees(self.notice.audience)
+        if self.notice.is_file:  # whoever may write there reads what the body publishes of it
+            audience = Audience(Visibility.EMPLOYEES)
+        return may_read(audience, self.reader, on=self.on)
 
     @cached_property
     def themes(self) -> Sequence[Any]:

@@ -333,6 +333,12 @@ REST: dict[Words, dict[str, Words]] = {
         ),
         "expert_mission": _l("Experts a body appointed: firm, mission, report, end of access."),
         "expert_request": _l("What an expert asked of the employer, and the answer."),
+        "dossier": _l(
+            "Files a body opened on an AI system without a notice: what it is, where, since when, its state."
+        ),
+        "dossier_letter": _l("Letters of a body to the employer about such a file, and the answers."),
+        "dossier_support": _l("Which members support such a file."),
+        "dossier_source": _l("Where a body has such a file from, sealed to its members’ keys."),
         "meeting": _l("Meetings of a body: day, place, agenda, minutes."),
         "agenda_item": _l("Items of an agenda."),
         "attendance": _l("Who was at a meeting."),

@@ -125,6 +125,8 @@ class Told:
     country: str
     destroyed_on: date | None = None
     """The day keys and messages were destroyed; None as long as they are not."""
+    is_file: bool = False
+    """What it is about is a page of the body, and no notice."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -149,6 +151,7 @@ class Told:
             destroy_on=date.fromisoformat(destroy_on) if destroy_on else None,
             country=str(told.get("country", "fr")),
             destroyed_on=date.fromisoformat(destroyed_on) if destroyed_on else None,
+            is_file=bool(told.get("is_file")),
         )
 
 

@@ -24,6 +24,7 @@ _PLACES = (
         Permission.NOTICE_FOLLOW,
         {"workspace.consultation", "consultations.", "opinions.", "experts."},
     ),
+    ("dossiers.listing", Permission.NOTICE_FOLLOW, {"dossiers."}),
     ("meetings.listing", Permission.MEETING_FOLLOW, {"meetings."}),
     ("keyholders.set_up", Permission.KEY_HOLD, {"keyholders."}),
     (
@@ -78,6 +79,7 @@ def _nav(account: Account) -> list[dict[str, Any]]:
         "workspace.start": _("What waits for me"),
         "notices.list": _("Notices"),
         "workspace.consultations": _("Consultations"),
+        "dossiers.listing": _("Files"),
         "meetings.listing": _("Meetings"),
         "keyholders.set_up": _("My key"),
         "consultations.agreements": _("Procedures"),

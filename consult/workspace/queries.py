@@ -37,6 +37,8 @@ _listed = (
 _after = tuple_(Consultation.opened_on, Consultation.id) < tuple_(
     bindparam("day", type_=Date), bindparam("id", type_=Uuid)
 )
+_on_notices = Consultation.template != ""
+"""A file without a notice has a list of its own."""
 _of_bodies = Consultation.body_id.in_(bindparam("body_ids", expanding=True))
 _running = (
     _listed.where(Consultation.stage != Stage.CLOSED)
@@ -98,7 +100,7 @@ def followed(
     session: Session, *, body_ids: Collection[UUID] | None, after: str | None = None
 ) -> Page[Consultation]:
     """Newest first, by key. ``body_ids``: those of the reader's mandates; None: the employer, all."""
-    query = _for(_listed, body_ids).limit(PAGE_SIZE + 1)
+    query = _for(_listed, body_ids).where(_on_notices).limit(PAGE_SIZE + 1)
     values: dict[str, object] = {} if body_ids is None else {"body_ids": list(body_ids)}
     key = typed_cursor(after, date.fromisoformat, UUID)
     if key is not None:

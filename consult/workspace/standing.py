@@ -27,6 +27,8 @@ from consult.consultations.rules import (
 )
 from consult.consultations.words import ACTORS, name_of
 from consult.core.i18n import _, _l, day, day_short, locale, ngettext
+from consult.dossiers import queries as dossiers
+from consult.dossiers.models import Dossier
 from consult.enclosures import queries as enclosures
 from consult.enclosures.models import Enclosure
 from consult.experts import queries as experts
@@ -91,6 +93,8 @@ class Standing:
     missions: Sequence[Mission]
     """Of experts, oldest first."""
     meetings: Sequence[Meeting]
+    files: Sequence[Dossier]
+    """Files of representatives tied to its notice, as far as the reader may know of them."""
     is_ours: bool
     """Whether the reader may write for this body."""
     makes_slips: bool = False
@@ -320,6 +324,13 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
         poll=_poll(session, consultation, on),
         missions=experts.of_consultation(session, consultation.id),
         meetings=meetings.of_consultation(session, consultation.id),
+        files=dossiers.of_notice(
+            session,
+            consultation.notice_id,
+            reader=reader_of(account),
+            acting=acting_body_ids(account),
+            on=on,
+        ),
         is_ours=is_ours,
         makes_slips=makes_slips,
         slips_out=makes_slips and letterbox is not None and passes.are_slips_out(session, letterbox),

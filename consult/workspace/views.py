@@ -16,6 +16,7 @@ from consult.core import clock
 from consult.core.db import begin_writing, db
 from consult.core.errors import NotFound
 from consult.core.i18n import _, _l, locale, ngettext
+from consult.dossiers import queries as dossiers
 from consult.keyholders import queries as keyholders
 from consult.mail import queries as mail
 from consult.mail.models import Letter
@@ -100,8 +101,12 @@ def followed() -> ResponseReturnValue:
 
 
 @bp.get("/consultations/<uuid:consultation_id>")
-@requires(Permission.NOTICE_FOLLOW, of=consultation_queries.by_id)
+@requires(Permission.NOTICE_FOLLOW, of=consultation_queries.even_of_file)
 def consultation(consultation: Consultation) -> ResponseReturnValue:
+    """On a file without a notice, the page of the file."""
+    if consultation.notice.is_file:
+        ident = dossiers.of_consultation(db.session, consultation.id)
+        return redirect(url_for("dossiers.page", dossier_id=ident), 303)
     account = signed_in()
     if consultation_queries.unopened(db.session, consultation.notice_id, account.id):
         begin_writing(db.session)

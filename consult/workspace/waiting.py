@@ -16,6 +16,7 @@ from consult.consultations.models import Consultation
 from consult.consultations.rules import DEEMED_NEGATIVE, FactKind, Stage, Window
 from consult.core.i18n import _, locale, ngettext
 from consult.core.localized import Localized
+from consult.dossiers import queries as dossiers
 from consult.keyholders import queries as keyholders
 from consult.notices import queries as notices
 from consult.notices.models import Notice
@@ -103,7 +104,16 @@ def _of_hr(session: Session, on: date) -> Iterator[Task]:
 
 
 def _to_answer(session: Session) -> Iterator[Task]:
-    """Questions, themes and opinions without an answer; nobody answers on a notice that was withdrawn."""
+    """Questions, themes and opinions without an answer; nobody answers on a notice that was withdrawn.
+    Letters about files that were sent."""
+    for letter in dossiers.unanswered(session):
+        yield Task(
+            _("Letter of %(body)s: %(name)s", body=letter.dossier.body.name, name=letter.dossier.name),
+            url_for("dossiers.answer", letter_id=letter.id),
+            _("Answer"),
+            due=letter.due_on,
+            since=letter.sent_on,
+        )
     for question, notice in questions.unanswered(session):
         if notice.state is NoticeState.WITHDRAWN:
             continue
@@ -168,6 +178,14 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
             yield _poll_to_count(consultation)
         if (consultation.notice_id, consultation.body_id) not in commented:
             yield from _to_comment(consultation)
+    for letter in dossiers.late(session, bodies, on=on):
+        yield Task(
+            _("No answer to the letter: %(name)s", name=letter.dossier.name),
+            url_for("dossiers.page", dossier_id=letter.dossier_id),
+            _("See"),
+            _("Your body asked for it by a date that has passed. It can write again."),
+            due=letter.due_on,
+        )
     for one in commitments.to_judge(session, bodies):
         yield Task(
             _("Confirm or contest: %(title)s", title=one.title.shown(locale())[0]),

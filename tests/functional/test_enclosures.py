@@ -111,9 +111,9 @@ def test_a_confidential_one_is_named_to_nobody_else_and_ends(
     page = f"/workspace/fr/consultations/{where}"
     assert "Effectifs par équipe" in as_(people.rep1).get(page).text
     assert "Effectifs par équipe" not in as_(people.rep2).get(page).text
-    with travel(clock.now() + timedelta(days=6), tick=False):
-        with as_(people.rep2).http.get(address(ident)) as answer:
-            assert answer.status_code == 200
+    later = travel(clock.now() + timedelta(days=6), tick=False)
+    with later, as_(people.rep2).http.get(address(ident)) as answer:
+        assert answer.status_code == 200
 
 
 def test_another_body_and_an_ended_mandate_open_nothing(

@@ -484,10 +484,10 @@ def test_the_jobs_are_run_by_a_form_with_its_token(people: People, as_: As) -> N
 @pytest.mark.parametrize(
     ("who", "places"),
     [
-        ("hr", {"", "notices", "consultations", "access-word", "meetings"}),
-        ("rep1", {"", "consultations", "key", "access-word", "meetings"}),
-        ("rep2", {"", "consultations", "key", "meetings"}),
-        ("chair", {"", "consultations", "meetings"}),
+        ("hr", {"", "notices", "consultations", "dossiers", "access-word", "meetings"}),
+        ("rep1", {"", "consultations", "dossiers", "key", "access-word", "meetings"}),
+        ("rep2", {"", "consultations", "dossiers", "key", "meetings"}),
+        ("chair", {"", "consultations", "dossiers", "meetings"}),
         ("admin", {"", "procedures", "people", "outbox"}),
     ],
 )

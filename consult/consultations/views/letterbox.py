@@ -35,7 +35,7 @@ from consult.voices.rules import Channels
 
 
 @bp.route("/consultations/<uuid:consultation_id>/letterbox", methods=["GET", "POST"])
-@requires(Permission.LETTERBOX_OPEN, of=queries.by_id)
+@requires(Permission.LETTERBOX_OPEN, of=queries.even_of_file)
 def open_letterbox(consultation: Consultation) -> ResponseReturnValue:
     if consultation.letterbox_id is not None:
         if request.method == "GET":
@@ -86,13 +86,13 @@ def _open(consultation: Consultation, form: LetterboxForm) -> ResponseReturnValu
         form.refuse("holders", _("One of them can no longer hold a key. Tick two keyholders at least."))
     except LetterboxExists:
         db.session.rollback()
-        return _opened_before(queries.by_id(db.session, ident))
+        return _opened_before(queries.even_of_file(db.session, ident))
     else:
         db.session.commit()
         flash(_("The letterbox is open. What was agreed can no longer change."), "ok")
         return redirect(url_for("workspace.consultation", consultation_id=ident), 303)
     db.session.rollback()
-    again = queries.by_id(db.session, ident)
+    again = queries.even_of_file(db.session, ident)
     assert again is not None
     return _letterbox_page(again, form, 400)
 

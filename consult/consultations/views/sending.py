@@ -200,7 +200,7 @@ def withdraw(notice: Notice) -> ResponseReturnValue:
 
 
 @bp.get("/consultations/<uuid:consultation_id>/poster.pdf")
-@requires(Permission.NOTICE_FOLLOW, of=queries.by_id)
+@requires(Permission.NOTICE_FOLLOW, of=queries.even_of_file)
 def poster(consultation: Consultation) -> ResponseReturnValue:
     """Made anew each time, since it carries the access word in force."""
     today, address = clock.today(), current_app.config["CONSULT_ADDRESS"]

@@ -12,6 +12,7 @@ from consult.core import clock
 from consult.core.db import db
 from consult.core.errors import NotFound, WrongState
 from consult.core.i18n import _
+from consult.dossiers import queries as dossiers
 from consult.enclosures import handing
 from consult.enclosures import queries as enclosures
 from consult.enclosures.forms import EnclosureForm
@@ -145,6 +146,7 @@ def _page(meeting: Meeting, form: ItemForm, status: int) -> ResponseReturnValue:
         presences=PRESENCES,
         there={one.mandate_id: one.presence for one in meeting.attendance},
         kinds=KINDS,
+        files=dossiers.for_agenda(db.session, meeting.body) if draws_up else [],
         title_of=title_of,
         on=today,
         draws_up=draws_up,

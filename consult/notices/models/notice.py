@@ -53,6 +53,9 @@ class Notice(WithId):
     created_on: Mapped[date]
     withdrawn_on: Mapped[date | None]
     withdrawn_reason: Mapped[Localized | None] = mapped_column(LocalizedType)
+    is_file: Mapped[bool] = mapped_column(default=False)
+    """Not a notice of the employer: what employees are asked about on a file of a body (told by it). No page,
+    list or search of notices finds it."""
     author: Mapped[Account] = relationship()
     revisions: Mapped[list[Revision]] = relationship(
         back_populates="notice", order_by="Revision.number", cascade="all, delete-orphan"
@@ -63,6 +66,9 @@ class Notice(WithId):
         ),
         CheckConstraint("(readable_on IS NULL) = (visibility IN ('draft', 'body'))", name="readable_has_day"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_on IS NOT NULL)", name="withdrawn_has_day"),
+        CheckConstraint(
+            "NOT is_file OR (visibility = 'body' AND held_until IS NULL)", name="file_is_never_opened"
+        ),
         Index("ix_notice_readable", "readable_on", "id"),
         Index("ix_notice_state", "state", "number"),
         Index("ix_notice_held", "held_until", "number", sqlite_where=HELD, postgresql_where=HELD),

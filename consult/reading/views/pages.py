@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import (
@@ -29,6 +29,7 @@ from consult.core.db import begin_writing, db, reading
 from consult.core.errors import NotFound, Refused
 from consult.core.i18n import LOCALES, _, locale, path_in
 from consult.core.security import FORWARDED, SAW
+from consult.dossiers.models import Dossier
 from consult.notices import queries as notices
 from consult.notices.fields import SUMMARY, words
 from consult.notices.models import Notice, Revision
@@ -45,6 +46,7 @@ from consult.reading.dates import timetable
 from consult.reading.page import NoticePage
 from consult.reading.parts import parts_of
 from consult.reading.rules import LISTED_STAGES, safe_next
+from consult.reading.views import opened
 from consult.register import services as register
 from consult.web import spaces
 from consult.web.origin import require_same_origin
@@ -250,7 +252,9 @@ def list_commitments() -> ResponseReturnValue:
 # ── one notice ─────────────────────────────────────────────────────────────────
 
 
-def _render(page: NoticePage, *, frame: str = "layouts/public.html") -> ResponseReturnValue:
+def _render(
+    page: NoticePage, *, frame: str = "layouts/public.html", files: Sequence[Dossier] = ()
+) -> ResponseReturnValue:
     return render_template(
         "reading/notice.html",
         page=page,
@@ -260,6 +264,7 @@ def _render(page: NoticePage, *, frame: str = "layouts/public.html") -> Response
         labels=labels,
         words=words,
         frame=frame,
+        files=files,
     )
 
 
@@ -278,6 +283,8 @@ def published_of(notice: Notice) -> list[Revision]:
 @bp.get(spaces.READING + "/notices/<slug>")
 def notice(slug: str) -> ResponseReturnValue:
     reader = anonymous_reader()
+    if reader.has_word and (file := notices.file(db.session, slug)) is not None:
+        return opened.asked_about(whole(file, reader))
     return _render(whole(readable(slug, reader), reader))
 
 
@@ -320,14 +327,17 @@ def as_it_stood(slug: str, number: int) -> NoticePage:
 
 
 @bp.get(spaces.WORKSPACE + "/notices/<slug>")
-@requires(Permission.NOTICE_FOLLOW, of=notices.by_slug)
+@requires(Permission.NOTICE_FOLLOW, of=opened.even_file)
 def notice_signed(notice: Notice) -> ResponseReturnValue:
-    """The same page for somebody signed in: under embargo too. The first opening by a mandate is proof."""
+    """The same page for somebody signed in: under embargo too. The first opening by a mandate is proof. Of
+    what employees are asked about on a file, the page of the file."""
+    if notice.is_file:
+        return opened.to_file(notice)
     if not published_of(notice) and may(Permission.NOTICE_WRITE):
         return redirect(url_for("reading.preview", slug=notice.slug))
     reader = reader_of(signed_in())
     note_opening(notice)
-    return _render(whole(notice, reader), frame="layouts/staff.html")
+    return _render(whole(notice, reader), frame="layouts/staff.html", files=opened.before(notice))
 
 
 def note_opening(notice: Notice) -> None:

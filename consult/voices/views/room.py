@@ -272,10 +272,13 @@ def _frame() -> dict[str, Any]:
     """Masthead, exit bar and footer: the same for everybody, from what the letterbox was told."""
     box = cast("Box | None", g.get("box"))
     kept = _reading_url("stored")
+    is_file = box is not None and box.told.is_file
     frame: dict[str, Any] = {
         "organisation_name": box.told.organisation if box else g.get("organisation", ""),
         "home_url": _reading_url(),
         "notice_url": _reading_url(f"notices/{box.told.slug}") if box and box.told.slug else _reading_url(),
+        "notice_name": _("The page of the representatives") if is_file else _("The notice"),
+        "read_notice": _("Read the page of the representatives") if is_file else _("Read the notice"),
         "kept_url": kept,
         "exit_url": url_for("voices.exit"),
         "footer_links": [{"label": _("What this server keeps"), "href": kept}],
