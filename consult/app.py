@@ -28,6 +28,7 @@ from consult.passes import views as passes
 from consult.people import access
 from consult.people import queries as people_queries
 from consult.people import views as people
+from consult.people.keys import views as api_keys
 from consult.procedures.loading import templates
 from consult.questions import views as questions
 from consult.reading import labels
@@ -41,7 +42,7 @@ from consult.web import blindfold, errors, filters, pagecache, readers, signed, 
 from consult.workspace import views as workspace
 
 BLUEPRINTS = (
-    reading_side.bp, voices.bp, workspace.bp, signin.bp, people.bp, notices.bp,
+    reading_side.bp, voices.bp, workspace.bp, signin.bp, people.bp, api_keys.bp, notices.bp,
     consultations.bp, questions.bp, opinions.bp, commitments.bp, keyholders.bp, passes.bp,
     passes.claims, concerns.bp, experts.bp, meetings.bp, enclosures.bp, dossiers.bp,
 )  # fmt: skip
@@ -51,6 +52,7 @@ OPEN_ROUTES = frozenset({
     "reading.home", "reading.access", "reading.notices", "reading.notice", "reading.revision", "reading.file",
     "reading.compare", "reading.managers",
     "reading.commitments", "reading.stored", "reading.accessibility",
+    "reading.procedure_state",
     "reading.feeds", "reading.notices_atom", "reading.dates_ics",
     "reading.notice_pdf", "reading.revision_pdf",
     "voices.write", "voices.review", "voices.send", "voices.sent", "voices.exit",

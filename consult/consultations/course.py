@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from consult.consultations.before import LIVE
 from consult.consultations.models import Consultation, Fact, ProcedureOverride, SideProcedure
 from consult.consultations.rules import FactKind, State, Told, Window, days_of, project
 from consult.notices.models import Revision
-from consult.notices.rules import MilestoneKind
 from consult.people.models import Body
 from consult.people.rules import BodyKind
 from consult.procedures import clock
@@ -17,9 +17,6 @@ from consult.procedures.clock import Run
 from consult.procedures.limit import SEVERAL_LEVELS, Situation
 from consult.procedures.loading import templates
 from consult.procedures.override import Override
-
-LIVE = frozenset({MilestoneKind.PILOT, MilestoneKind.ROLL_OUT})
-"""A pilot that employees use counts as implementation (TJ Nanterre, 14 February 2025)."""
 
 
 @dataclass(frozen=True, slots=True)

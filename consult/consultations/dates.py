@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from consult.consultations import course, queries, words
+from consult.consultations import gathering, queries, words
 from consult.consultations.models import Consultation, Fact, SideProcedure
 from consult.consultations.recording import Course
 from consult.consultations.rules import TOLD_BY_ACTS, FactKind
@@ -89,14 +89,10 @@ def of_consultation(session: Session, consultation: Consultation, *, on: date) -
 def of_side(session: Session, side: SideProcedure, *, on: date) -> DatesPage:
     """It counts what the acts of the notice tell, and what was entered for it."""
     organisation = people.organisation(session)
-    around = course.Around(
-        country=organisation.country if organisation is not None else "fr",
-        live_on=course.live_on(notices.published(side.notice)),
-    )
-    of_notice = queries.of_notice(session, side.notice_id)
-    facts = [fact for one in of_notice for fact in one.facts]
-    headcount = max((one.body.headcount for one in of_notice), default=0)
-    run = course.beside(side, facts, around, headcount=headcount, on=on)
+    run = gathering.side_run(
+        side, queries.of_notice(session, side.notice_id), notices.published(side.notice),
+        country=organisation.country if organisation is not None else "fr", on=on,
+    )  # fmt: skip
     return _page(side, run, on, side.facts, ())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from wtforms import BooleanField, Field, FormField, RadioField, StringField, TextAreaField
@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, StopValidation
 
 from consult.anonymity.thresholds import K_DEFAULT, K_SMALL_SITE
 from consult.consultations import poll as polls
+from consult.consultations.before import Dated
 from consult.consultations.rules import KEYHOLDERS_LEAST, DateFault
 from consult.core import clock
 from consult.core.i18n import _, _l
@@ -22,7 +23,6 @@ from consult.voices.poll import Group, Poll
 from consult.voices.rules import QUOTA, QUOTA_MOST, Channels
 from consult.web.fields import DayField, PairForm, VotesForm, boxes, in_source, not_before, tidy, votes_field
 from consult.web.filters import text_of
-from consult.web.forms import BaseForm
 
 DATE_FAULTS = {
     DateFault.PAST: ("opens_on", _l("This day has passed. Choose today or later.")),
@@ -46,8 +46,31 @@ MOST_QUESTION, MOST_OPTION = 200, 100
 _NEEDED = InputRequired(_l("Give a day, such as 15/01/2027."))
 
 
-class SendForm(BaseForm):
-    """To whom, from when for employees, and yes."""
+class ReasonsForm(PairForm):
+    """Why each date was kept that comes before the end of the procedure: ``why_<key>_<language>``."""
+
+    def asking(self, early: Iterable[Dated], typed: Any = None) -> Self:
+        """One reason for each of these dates, in both languages."""
+        for one in early:
+            for language, label in (("fr", _l("In French")), ("en", _l("In English"))):
+                name = f"{self.name_of(one)}_{language}"
+                asked = TextAreaField(
+                    label, [in_source(_l("Say why this date comes before the end of the procedure.")), _LONG]
+                )
+                self._fields[name] = self.meta.bind_field(self, asked, {"name": name, "prefix": ""})
+                self._fields[name].process(typed)
+        return self
+
+    @staticmethod
+    def name_of(one: Dated) -> str:
+        return f"why_{one.planned.key}"
+
+    def reasons(self, early: Iterable[Dated]) -> dict[str, Localized]:
+        return {one.planned.key: self.localized(self.name_of(one)) for one in early}
+
+
+class SendForm(ReasonsForm):
+    """To whom, from when for employees, and yes; and why dates of the project come early."""
 
     body = RadioField(
         _l("Representative body"), [InputRequired(_l("Say which body receives it."))], validate_choice=False

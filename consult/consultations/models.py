@@ -9,7 +9,9 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.consultations.rules import FactKind, Stage
-from consult.core.db import WithId, enum_type
+from consult.core.db import LocalizedType, WithId, enum_type
+from consult.core.localized import Localized
+from consult.core.triggers import freeze
 from consult.notices.models import Notice
 from consult.people.models import Account, Body, Mandate
 from consult.web.readers import Audience
@@ -126,6 +128,23 @@ class ProcedureOverride(WithId):
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     ended_on: Mapped[date | None]
     __table_args__ = (CheckConstraint(_ONE_COURSE, name="of_one_course"),)
+
+
+class EarlyMilestone(WithId):
+    """Why a date of the project was kept although it comes before the end of the procedure, as that was
+    counted then (``earliest_end`` None: not known). ``key``: see `before.planned`."""
+
+    __tablename__ = "early_milestone"
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"), index=True)
+    key: Mapped[str] = mapped_column(String(40))
+    day: Mapped[date]
+    earliest_end: Mapped[date | None]
+    reason: Mapped[Localized] = mapped_column(LocalizedType)
+    given_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    given_on: Mapped[date]
+
+
+freeze("early_milestone", reason="a reason that was given never changes")
 
 
 class Sending(WithId):

@@ -13,17 +13,29 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from consult.commitments import queries as commitments
 from consult.consultations import course
 from consult.consultations.course import Around
-from consult.consultations.models import Consultation, Fact, Receipt, Sending, SideProcedure
+from consult.consultations.models import (
+    Consultation,
+    EarlyMilestone,
+    Fact,
+    Receipt,
+    Sending,
+    SideProcedure,
+)
 from consult.consultations.rules import FactKind, Stage, State, Window
 from consult.mail import queries as mail
 from consult.mail.models import LetterState
 from consult.notices import queries as notices
-from consult.notices.models import Notice
+from consult.notices.models import Notice, Revision
+from consult.notices.rules import NoticeState
 from consult.people import queries as people
 from consult.people.models import Account, Body, Mandate
 from consult.procedures.clock import Run
 from consult.voices import queries as voices
 from consult.web.pagination import PAGE_SIZE
+
+ANSWERED = (Stage.ANSWERED, Stage.IN_FOLLOW_UP, Stage.CLOSED)
+MOST_ASKED = 30
+"""Notices whose dates are looked at for the start page."""
 
 _whole = (
     joinedload(Consultation.body),
@@ -80,6 +92,23 @@ _side = (
         selectinload(SideProcedure.overrides),
         joinedload(SideProcedure.notice).selectinload(Notice.revisions),
     )
+)
+_reasons = select(EarlyMilestone).where(EarlyMilestone.notice_id.in_(bindparam("notice_ids", expanding=True)))
+_sides_of = (
+    select(SideProcedure)
+    .where(SideProcedure.notice_id.in_(bindparam("notice_ids", expanding=True)))
+    .options(selectinload(SideProcedure.facts), selectinload(SideProcedure.overrides))
+    .order_by(SideProcedure.begun_on, SideProcedure.id)
+)
+_deciding = (
+    select(Notice)
+    .where(
+        Notice.state == NoticeState.PUBLISHED,
+        exists().where(Consultation.notice_id == Notice.id, Consultation.stage.not_in(ANSWERED)),
+    )
+    .options(notices.TITLES.selectinload(Revision.milestones))
+    .order_by(Notice.number.desc())
+    .limit(MOST_ASKED)
 )
 _stages = select(Consultation.stage).where(Consultation.notice_id == bindparam("notice_id"))
 _by_letterbox = (
@@ -303,6 +332,30 @@ def struck(session: Session, consultation_id: UUID) -> Sequence[Fact]:
 def side_procedures(session: Session, notice_id: UUID) -> Sequence[SideProcedure]:
     """Procedures beside, with what was entered for them, ended ones included."""
     return session.scalars(_sides, {"notice_id": notice_id}).all()
+
+
+def side_procedures_of(session: Session, notice_ids: Sequence[UUID]) -> dict[UUID, list[SideProcedure]]:
+    """For lists: a constant number of queries."""
+    found: dict[UUID, list[SideProcedure]] = {one: [] for one in notice_ids}
+    for side in session.scalars(_sides_of, {"notice_ids": list(notice_ids)}):
+        found[side.notice_id].append(side)
+    return found
+
+
+def reasons_of(session: Session, notice_ids: Sequence[UUID]) -> dict[UUID, list[EarlyMilestone]]:
+    """Why dates of these notices were kept that come early, oldest first. Of two of one day, the later was
+    given for the later end."""
+    found: dict[UUID, list[EarlyMilestone]] = {one: [] for one in notice_ids}
+    rows = session.scalars(_reasons, {"notice_ids": list(notice_ids)})
+    for one in sorted(rows, key=lambda row: (row.given_on, row.earliest_end or date.max)):
+        found[one.notice_id].append(one)
+    return found
+
+
+def deciding(session: Session) -> Sequence[Notice]:
+    """Published notices on which an answer of the employer is still to come, the newest first, at most 30,
+    with the dates of their texts."""
+    return session.scalars(_deciding).all()
 
 
 def side_procedure(session: Session, side_id: UUID) -> SideProcedure | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from consult.consultations import letters, queries
+from consult.consultations import explaining, letters, queries
 from consult.consultations.models import Consultation, Fact, Receipt, Sending
 from consult.consultations.rules import (
     AlreadySent,
@@ -32,11 +33,13 @@ from consult.register.rules import Ref, Tag
 
 
 def send(
-    session: Session, notice: Notice, *, body: Body, actor: Account, on: date, held_until: date | None = None
-) -> Sending:
+    session: Session, notice: Notice, *, body: Body, actor: Account, on: date, held_until: date | None = None,
+    reasons: Mapping[str, Localized] | None = None,
+) -> Sending:  # fmt: skip
     """One act: publishes the draft revision, opens the consultation of that body (or finds it), tells the
     notice its embargo (``held_until``, default: the same day), writes to each member, files the leaf.
-    Raises `NotReady`, `AlreadySent`, `NobodyToSendTo`, `WrongState`."""
+    ``reasons``: why dates of the project come before the end of the procedure, by their key. Raises
+    `NotReady`, `AlreadySent`, `NobodyToSendTo`, `NotExplained`, `WrongState`."""
     _one_at_a_time(session, notice)
     consultation = queries.of_body(session, notice.id, body.id)
     members = people.members(session, body.id, on=on)
@@ -57,6 +60,7 @@ def send(
     add_fact(session, consultation, FactKind.SENT, on=on, actor=actor)
     if notice.readable_on is not None:
         once(session, consultation, FactKind.OPENED_TO_EMPLOYEES, on=on)
+    explaining.must_be_explained(session, notice, revision, reasons or {}, actor=actor, on=on)
     return sending
 
 

@@ -24,7 +24,7 @@ __all__ = [
     "ngettext", "number", "other", "path_in", "writing_in",
 ]  # fmt: skip
 
-_SPACES = re.compile(r"^(/(?:speak|workspace))?/(fr|en)(?=/|$)")
+_SPACES = re.compile(r"^(/(?:speak|workspace|api/v1))?/(fr|en)(?=/|$)")
 _ = _gettext
 ngettext = _ngettext
 babel = Babel()

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.core.db import Base, LocalizedType, PortableJSON, WithId, enum_type
 from consult.core.localized import Localized
-from consult.people.rules import BodyKind, Languages, MandateRole, Role
+from consult.people.rules import BodyKind, KeyLevel, Languages, MandateRole, Role
 
 
 class Organisation(Base):
@@ -109,3 +109,19 @@ class Resolution(WithId):
             "votes_for >= 0 AND votes_against >= 0 AND abstentions >= 0", name="votes_not_negative"
         ),
     )
+
+
+class ApiKey(WithId):
+    """What a program shows to read what employees may read. ``digest``: SHA-256 of its secret, which is
+    drawn at random and kept nowhere. ``used_on``: the last day it was used, no finer."""
+
+    __tablename__ = "api_key"
+    name: Mapped[str] = mapped_column(String(100))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    level: Mapped[KeyLevel] = mapped_column(enum_type(KeyLevel))
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    made_on: Mapped[date]
+    used_on: Mapped[date | None]
+    revoked_on: Mapped[date | None]
+    maker: Mapped[Account] = relationship()
+    __table_args__ = (CheckConstraint("length(digest) = 32", name="digest_length"),)

@@ -37,6 +37,13 @@ class Languages(StrEnum):
         return ("fr", "en") if self is Languages.BOTH else (self.value,)
 
 
+class KeyLevel(StrEnum):
+    """What a program with a key may read: never more than every employee may."""
+
+    PUBLIC = "public"
+    EMPLOYEES = "employees"
+
+
 class BodyKind(StrEnum):
     CSE = "cse"
     CENTRAL_CSE = "central_cse"

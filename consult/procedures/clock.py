@@ -57,7 +57,8 @@ _FINAL = frozenset({StepState.LATE, StepState.PAST_PROPOSED})
 @dataclass(frozen=True, slots=True)
 class StepAt:
     """One step on a day. ``due_on``: the last day; of a gate, the first day it may happen.
-    ``contested_due_on``: the same counted from what the body says, where that differs."""
+    ``contested_due_on``: the same counted from what the body says, where that differs (``is_contested``);
+    None there: by what the body says, that day is not known yet."""
 
     step: Step
     state: StepState
@@ -66,6 +67,12 @@ class StepAt:
     done_on: date | None = None
     basis: Basis = Basis.PRODUCT_DEFAULT
     reference: str = ""
+    is_contested: bool = False
+
+    @property
+    def dues(self) -> tuple[date | None, date | None]:
+        """By what the employer claims, by what the body says."""
+        return self.due_on, self.contested_due_on if self.is_contested else self.due_on
 
     def days_left(self, on: date) -> int | None:
         return None if self.due_on is None else (self.due_on - on).days
@@ -118,18 +125,31 @@ class Run:
         return min(found, key=lambda one: one.due_on or date.max, default=None)
 
     @property
+    def gates(self) -> tuple[StepAt, ...]:
+        return tuple(
+            one for one in self.steps if one.step.is_gate and one.state is not StepState.NOT_APPLICABLE
+        )
+
+    @property
     def has_gate(self) -> bool:
-        return any(one.step.is_gate and one.state is not StepState.NOT_APPLICABLE for one in self.steps)
+        return bool(self.gates)
+
+    @property
+    def ends(self) -> tuple[date | None, date | None]:
+        """The first day on which nothing in this procedure stands before the decision, as the facts are: by
+        what the employer claims, and by what the body says. None: not known yet, or there is no such day."""
+        claimed, said = zip(*(one.dues for one in self.gates), strict=True) if self.gates else ((), ())
+        return _last(claimed), _last(said)
 
     @property
     def earliest_end(self) -> date | None:
-        """The first day on which nothing in this procedure stands before the decision, as the facts are; by
-        what the body says, where that is later. None: not known yet, or the procedure has no such day."""
-        gates = [one for one in self.steps if one.step.is_gate and one.state is not StepState.NOT_APPLICABLE]
-        days = [one.due_on for one in gates]
-        if not days or None in days:
-            return None
-        return max(day for one in gates for day in (one.due_on, one.contested_due_on) if day is not None)
+        """The later of the two; None as long as either is not known."""
+        return _last(self.ends)
+
+
+def _last(days: tuple[date | None, ...]) -> date | None:
+    """The last of these days; None where there is none, or one is not known."""
+    return max((one for one in days if one is not None), default=None) if None not in days else None
 
 
 def run(
@@ -167,9 +187,13 @@ def _both(claimed: Run, contested: Run) -> Run:
 
 def _beside(one: StepAt, others: Mapping[str, StepAt]) -> StepAt:
     other = others[one.step.key]
+    if one.state is StepState.NOT_APPLICABLE and other.state is not StepState.NOT_APPLICABLE:
+        state = StepState.WAITING if other.state in _FINAL else other.state
+        return replace(other, state=state, contested_due_on=other.due_on, is_contested=True, due_on=None)
     if one.state in _FINAL and other.state not in _FINAL:
         one = replace(one, state=other.state, done_on=other.done_on)
-    return replace(one, contested_due_on=other.due_on if other.due_on != one.due_on else None)
+    is_contested = other.due_on != one.due_on
+    return replace(one, contested_due_on=other.due_on if is_contested else None, is_contested=is_contested)
 
 
 @dataclass(frozen=True)

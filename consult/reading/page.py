@@ -13,6 +13,7 @@ from babel.lists import format_list
 from consult.commitments.rules import CommitmentState, days_late
 from consult.concerns.rules import shown
 from consult.consultations import course
+from consult.consultations.before import Before
 from consult.consultations.course import Around, levels_of, live_on
 from consult.consultations.rules import FactKind, State, Window
 from consult.core import clock
@@ -23,7 +24,9 @@ from consult.notices.fields import BY_KEY, label_of
 from consult.notices.models import LearningStep, Notice, Revision, Unknown
 from consult.notices.readiness import has_blank, texts_of, unwritten
 from consult.notices.rules import NoticeState
+from consult.procedures.clock import Run
 from consult.reading.files import File, files_of
+from consult.reading.procedure import state_of
 from consult.reading.queries import Thread
 from consult.reading.rules import Milestones, Step, steps
 from consult.register.rules import Ref
@@ -66,6 +69,7 @@ class Standing:
     consultation: Any
     state: State
     days: Mapping[FactKind, date]
+    run: Run | None = None
 
     @property
     def body(self) -> str:
@@ -179,8 +183,13 @@ class NoticePage:
                 one.agreed_on for one in self.thread.commitments if one.body_id == consultation.body_id
             ),
         )
-        state, _run = course.of(consultation, around, on=self.on)
-        return Standing(consultation, state, days)
+        state, run = course.of(consultation, around, on=self.on)
+        return Standing(consultation, state, days, run)
+
+    @cached_property
+    def procedure(self) -> Before | None:
+        """Where the procedure stands before the deployment; None where there is none to speak of."""
+        return state_of(self)
 
     @cached_property
     def steps(self) -> list[Step]:

@@ -20,6 +20,7 @@ from consult.notices.blanks import Unchanged
 from consult.notices.fields import SUMMARY, Cell, Column, Section, Table, tables_of
 from consult.notices.rules import GROUPS, UNKNOWNS, Authority, Breach
 from consult.people import queries as people
+from consult.reading import procedure
 from consult.reading.dates import timetable
 from consult.reading.files import File
 from consult.reading.page import NoticePage
@@ -66,7 +67,7 @@ def contents(page: NoticePage, *, address: str, organisation: str) -> Data:
         "remarks": [_remark(written, revision.number) for written in page.thread.remarks],
         "sections": [
             {"title": part.title, "blocks": list(_blocks(page, part))} for part in written_parts(page)
-        ] + list(_changes(page)),
+        ] + list(procedure.section(page.procedure)) + list(_changes(page)),
     }  # fmt: skip
 
 
@@ -288,7 +289,7 @@ def _dated(line: Any) -> Data:
     is_said = bool(line.label) and line.text.lower() in label["text"].lower()
     return {
         "day": day_short(line.day), "text": "" if is_said else line.text, "label": label,
-        "note": line.note, "past": line.is_past,
+        "note": " ".join(filter(None, [line.note, procedure.early_words(line.early)])), "past": line.is_past,
     }  # fmt: skip
 
 

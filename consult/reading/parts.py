@@ -97,6 +97,8 @@ def _written(page: NoticePage) -> Iterator[Part]:
 
 def _followed(page: NoticePage) -> Iterator[Part]:
     """From what was said to what was done. An empty one says so: absence is content."""
+    if page.procedure is not None and page.procedure.procedures:
+        yield Part("procedure-state", _("State of the procedure before deployment"), "procedure_state")
     yield Part("said", _("What was said"), "said")
     if page.polls:
         yield Part("poll", _("The poll"), "poll")

@@ -258,6 +258,10 @@ class Thread:
     """Of the organisation: whose public holidays count."""
     consultations: Sequence[Any] = ()
     letterboxes: Mapping[bytes, Letterbox] = field(default_factory=dict)
+    sides: Sequence[Any] = ()
+    """Procedures that run beside the consultations."""
+    reasons: Sequence[Any] = ()
+    """Why dates of the project were kept that come before the end of the procedure."""
     sendings: Sequence[Any] = ()
     themes: Sequence[Any] = ()
     questions: Sequence[Any] = ()
@@ -299,6 +303,8 @@ def thread(session: Session, notice: Notice) -> Thread:
         letterboxes={one.id: one for one in found},
         answers=voices.published_counts(session, closed, BallotKind.PULSE),
         support=voices.published_counts(session, closed, BallotKind.SUPPORT),
+        sides=consultations.side_procedures(session, notice.id),
+        reasons=consultations.reasons_of(session, [notice.id])[notice.id],
         sendings=consultations.sendings_of_notice(session, notice.id),
         themes=published,
         questions=put,

@@ -302,6 +302,10 @@ REST: dict[Words, dict[str, Words]] = {
         "signin_unknown": _l(
             "How many sign-ins of unknown accounts were tried. One number for the whole server."
         ),
+        "api_key": _l(
+            "Keys of programs: a name, a fingerprint of the secret, what it may read, who made it, and the "
+            "last day it was used."
+        ),
         "letter": _l("Outgoing e-mails to these people, with links only, never what an employee wrote."),
         "receipt": _l("For each member of a body: e-mail accepted, first opening of a notice."),
     },
@@ -325,6 +329,7 @@ REST: dict[Words, dict[str, Words]] = {
         "fact": _l("What happened in a consultation, by day."),
         "side_procedure": _l("Procedures that run beside the consultations of a notice."),
         "procedure_override": _l("What an agreement or a judge set instead of a procedure’s date."),
+        "early_milestone": _l("Why a date was kept that comes before the end of the procedure, and when."),
         "sending": _l("When a notice was sent to a body, and by whom."),
         "question": _l("Questions of a body."),
         "answer": _l("Answers of the employer to questions."),

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
@@ -15,6 +15,8 @@ from werkzeug.exceptions import HTTPException
 
 from consult.core.db import db
 from consult.core.errors import EditedMeanwhile, NotAllowed, NotFound, Refused, TooMany, WrongState
+from consult.web import spaces
+from consult.web.problems import problem
 
 logger = logging.getLogger("consult")
 _PAGES = {400, 403, 404, 405, 409, 413, 429, 500}
@@ -23,8 +25,14 @@ NEVER_CARRIED = ("csrf", "password", "passphrase", "recovery", "again")
 _OURS = frozenset({"version", "once", "next", "base", "go", "add"})
 
 
-def page(status: int, **facts: object) -> tuple[str, int]:
-    """The page of one status, in the language of the address."""
+Answer = tuple[str, int] | Response
+
+
+def page(status: int, **facts: object) -> Answer:
+    """The page of one status, in the language of the address; a program gets its problem as data."""
+    if spaces.in_api():
+        seconds = facts.get("seconds")
+        return problem(status, seconds=seconds if isinstance(seconds, int) else None)
     code = status if status in _PAGES else (400 if status < 500 else 500)
     name = 404 if code == 405 else code
     return render_template(f"errors/{name}.html", **facts), status
@@ -55,7 +63,7 @@ def _put_back() -> None:
         db.session.rollback()
 
 
-def _on_refused(error: Refused) -> tuple[str, int]:
+def _on_refused(error: Refused) -> Answer:
     _put_back()
     if isinstance(error, NotFound):
         return page(404)
@@ -70,12 +78,12 @@ def _on_refused(error: Refused) -> tuple[str, int]:
     return page(400, typed=_typed())
 
 
-def _on_stale(_error: StaleDataError) -> tuple[str, int]:
+def _on_stale(_error: StaleDataError) -> Answer:
     _put_back()
     return page(409, typed=_typed())
 
 
-def _on_http(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _on_http(error: HTTPException) -> Answer | HTTPException:
     if error.response is not None or error.code is None or error.code < 400:
         return error
     return page(error.code)
@@ -93,7 +101,7 @@ def _chain(error: BaseException | None) -> Iterator[str]:
         error = error.__cause__ or error.__context__
 
 
-def _on_bug(error: Exception) -> tuple[str, int]:
+def _on_bug(error: Exception) -> Answer:
     _put_back()
     # The rule, not the path: an address may hold an invitation, a rule never does.
     rule = request.url_rule.rule if request.url_rule else "no route"

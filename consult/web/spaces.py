@@ -1,4 +1,4 @@
-"""The three address spaces, and the language every address in them carries."""
+"""The three address spaces and that of programs, and the language every address in them carries."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from consult.core.i18n import locale
 READING = "/<any(fr, en):lang>"
 SPEAKING = "/speak/<any(fr, en):lang>"
 WORKSPACE = "/workspace/<any(fr, en):lang>"
+API = "/api/v1/<any(fr, en):lang>"
 
 
 def in_workspace() -> bool:
@@ -19,6 +20,10 @@ def in_workspace() -> bool:
 
 def in_speaking() -> bool:
     return has_request_context() and request.path.startswith("/speak")
+
+
+def in_api() -> bool:
+    return has_request_context() and request.path.startswith("/api/")
 
 
 def init_app(app: Flask) -> None:

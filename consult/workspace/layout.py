@@ -33,6 +33,7 @@ _PLACES = (
         {"consultations.agree", "consultations.follow"},
     ),
     ("people.people", Permission.PEOPLE_MANAGE, {"people.people", "people.deactivate"}),
+    ("api_keys.listing", Permission.API_KEY_MAKE, {"api_keys."}),
     ("people.access_word", Permission.ACCESS_WORD_ROTATE, {"people.access_word"}),
 )
 
@@ -84,6 +85,7 @@ def _nav(account: Account) -> list[dict[str, Any]]:
         "keyholders.set_up": _("My key"),
         "consultations.agreements": _("Procedures"),
         "people.people": _("People and bodies"),
+        "api_keys.listing": _("API keys"),
         "people.access_word": _("Access word"),
     }
     allowed = permissions(account)

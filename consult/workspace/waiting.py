@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from consult.commitments import queries as commitments
 from consult.commitments.rules import CommitmentState
 from consult.concerns import queries as concerns
+from consult.consultations import state as states
 from consult.consultations.models import Consultation
 from consult.consultations.rules import DEEMED_NEGATIVE, FactKind, Stage, Window
 from consult.core.i18n import _, locale, ngettext
@@ -90,6 +91,19 @@ def _of_hr(session: Session, on: date) -> Iterator[Task]:
                 late.count,
             ),
             due=late.due_on,
+        )
+    for notice, before in states.unexplained(session, on=on):
+        early = before.unexplained
+        yield Task(
+            _("Dates of %(title)s", title=title_of(notice)),
+            url_for("consultations.early_dates", slug=notice.slug),
+            _("Give the reason"),
+            ngettext(
+                "%(num)s date comes before the end of the procedure, without a reason.",
+                "%(num)s dates come before the end of the procedure, without a reason.",
+                len(early),
+            ),
+            due=early[0].planned.day,
         )
     yield from _to_answer(session)
     for one in commitments.due(session, until=on + timedelta(days=AHEAD_DAYS)):

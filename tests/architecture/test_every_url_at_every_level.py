@@ -177,6 +177,7 @@ def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
                 "body_id",
                 "handover_id",
                 "mandate_id",
+                "key_id",
             ),
             "00000000-0000-4000-8000-000000000000",
         ),
@@ -388,6 +389,21 @@ EXPECTED: dict[str, dict[str, Row]] = {
         "public": SIGNED_IN,
         "none": SIGNED_IN_GONE,
     },
+    "consultations.procedure_state": {
+        "draft": "in in 404 404 404 404 403",
+        "held": BOTH_SIDES,
+        "open": SIGNED_IN,
+        "withdrawn": SIGNED_IN,
+        "public": SIGNED_IN,
+        "none": SIGNED_IN_GONE,
+    },
+    "consultations.early_dates": (
+        dict.fromkeys(TITLES, HR_ELSEWHERE) | {"draft": HR_GONE, "withdrawn": HR_NOT_NOW, "none": HR_GONE}
+    ),
+    "api_keys.listing": {"": "in in 403 403 403 403 200"},
+    "api_keys.revoke": {"none": "in in 403 403 403 403 404"},
+    # programs: whoever is signed in or typed the word is a stranger without a key
+    "reading.procedure_state": dict.fromkeys(TITLES, NO_SUCH) | {"public": EVERYONE, "none": NO_SUCH},
     "consultations.agreements": {"": "in in 403 403 403 403 200"},
     "consultations.agreement": (
         dict.fromkeys(("held", "open", "withdrawn", "public"), "in in 403 403 403 403 200")

@@ -488,7 +488,7 @@ def test_the_jobs_are_run_by_a_form_with_its_token(people: People, as_: As) -> N
         ("rep1", {"", "consultations", "dossiers", "key", "access-word", "meetings"}),
         ("rep2", {"", "consultations", "dossiers", "key", "meetings"}),
         ("chair", {"", "consultations", "dossiers", "meetings"}),
-        ("admin", {"", "procedures", "people", "outbox"}),
+        ("admin", {"", "procedures", "people", "outbox", "api-keys"}),
     ],
 )
 def test_the_navigation_leads_only_where_one_may_go(

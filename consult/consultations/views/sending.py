@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -9,6 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from consult.consultations import poster as posters
 from consult.consultations import queries, services
+from consult.consultations import state as states
+from consult.consultations.before import Dated, NotExplained
 from consult.consultations.checking import checks
 from consult.consultations.forms import SendForm, WithdrawForm
 from consult.consultations.models import Consultation
@@ -23,7 +26,8 @@ from consult.core.errors import WrongState
 from consult.core.i18n import _
 from consult.notices import duties, fields, readiness
 from consult.notices import queries as notices
-from consult.notices.models import Notice
+from consult.notices.fields import MILESTONE_KINDS
+from consult.notices.models import Notice, Revision
 from consult.notices.rules import NoticeState, NotReady, Review
 from consult.people import queries as people
 from consult.people.access import requires, signed_in
@@ -41,18 +45,36 @@ def send(notice: Notice) -> ResponseReturnValue:
         # A later revision goes out long after the day employees could first read the notice.
         day = max(notice.readable_on or notice.held_until or clock.today(), clock.today())
         form = SendForm(readable_on=day)
-        return _send_page(notice, form)
+        early = _early(notice, _still_without(notice))
+        return _send_page(notice, form.asking(early), early)
     form = SendForm.submitted()
     body = _chosen(form)
     if body is not None and _has_it(notice, body):
         return _sent_before(notice, body)
-    form.offering(_still_without(notice))
+    offered = _still_without(notice)
+    early = _early(notice, [body] if body is not None else offered)
+    form.offering(offered).asking(early, request.form).written_in(_source(notice))
     if not form.validate() or body is None:
-        return _send_page(notice, form, status=400)
-    return _send(notice, form, body)
+        return _send_page(notice, form, early, status=400)
+    return _send(notice, form, early, body)
 
 
-def _send(notice: Notice, form: SendForm, body: Body) -> ResponseReturnValue:
+def _text(notice: Notice) -> Revision:
+    revision = notices.draft(notice) or notices.published(notice)
+    assert revision is not None, "a notice has a revision"
+    return revision
+
+
+def _source(notice: Notice) -> str:
+    return readiness.source_of(_text(notice))
+
+
+def _early(notice: Notice, bodies: Sequence[Body]) -> list[Dated]:
+    """Dates of the text that goes out which come before the end of the procedure, as it would run."""
+    return states.if_sent(db.session, notice, _text(notice), bodies, on=clock.today())
+
+
+def _send(notice: Notice, form: SendForm, early: list[Dated], body: Body) -> ResponseReturnValue:
     slug, body_id = notice.slug, body.id
     try:
         sending = services.send(
@@ -62,6 +84,7 @@ def _send(notice: Notice, form: SendForm, body: Body) -> ResponseReturnValue:
             actor=signed_in(),
             on=clock.today(),
             held_until=form.readable_on.data,
+            reasons=form.reasons(early),
         )
     except AlreadySent:
         db.session.rollback()
@@ -69,11 +92,16 @@ def _send(notice: Notice, form: SendForm, body: Body) -> ResponseReturnValue:
     except NotReady as error:
         db.session.rollback()
         form.form_errors.append(_("Something is still missing in the notice: it is listed below."))
-        return _send_page(_again(slug), form, status=400, missing=error.missing)
+        return _send_page(_again(slug), form, early, status=400, missing=error.missing)
+    except NotExplained as error:
+        db.session.rollback()
+        again, early = _again(slug), error.before.unexplained
+        form.asking(early, request.form).written_in(_source(again)).validate()
+        return _send_page(again, form, early, status=400)
     except NobodyToSendTo:
         db.session.rollback()
         form.body.errors = [_("This body has no member on the staff side today: nobody would receive it.")]
-        return _send_page(_again(slug), form, status=400)
+        return _send_page(_again(slug), form, early, status=400)
     consultation_id = sending.consultation_id
     db.session.commit()
     name = people.body(db.session, body_id)
@@ -125,11 +153,11 @@ def _sent_before(notice: Notice, body: Body) -> ResponseReturnValue:
 
 
 def _send_page(
-    notice: Notice, form: SendForm, *, status: int = 200, missing: tuple[tuple[str, str], ...] | None = None
-) -> ResponseReturnValue:
-    draft = notices.draft(notice)
-    revision = draft or notices.published(notice)
-    assert revision is not None
+    notice: Notice, form: SendForm, early: list[Dated], *, status: int = 200,
+    missing: tuple[tuple[str, str], ...] | None = None,
+) -> ResponseReturnValue:  # fmt: skip
+    draft, revision = notices.draft(notice), _text(notice)
+    form.written_in(readiness.source_of(revision))
     if missing is None:
         missing = readiness.missing(revision, is_first=revision.number == 1) if draft is not None else ()
     bodies = _still_without(notice)
@@ -141,6 +169,8 @@ def _send_page(
         bodies=bodies,
         parity=readiness.parity(revision),
         source=readiness.source_of(revision),
+        early=early,
+        kinds=MILESTONE_KINDS,
         in_review=draft is not None and draft.review is Review.IN_REVIEW,
         blocked=[_blocker(notice, key, language) for key, language in missing],
     )
@@ -157,9 +187,7 @@ def _blocker(notice: Notice, key: str, language: str) -> dict[str, str]:
 @requires(Permission.NOTICE_WRITE, of=notices.by_slug)
 def check(notice: Notice) -> ResponseReturnValue:
     """What to check before sending: questions, never conclusions."""
-    draft = notices.draft(notice)
-    revision = draft or notices.published(notice)
-    assert revision is not None
+    draft, revision = notices.draft(notice), _text(notice)
     return render_template(
         "consultations/checks.html",
         notice=notice,

@@ -23,6 +23,7 @@ from consult.commitments import queries as commitments
 from consult.concerns import queries as concerns
 from consult.consultations import queries as asked
 from consult.consultations import services as consultations
+from consult.consultations import words as procedure_words
 from consult.core import clock, copies
 from consult.core.config import Settings
 from consult.core.db import begin_writing, db, reading
@@ -263,6 +264,7 @@ def _render(
         sentences=SUMMARY,
         labels=labels,
         words=words,
+        procedure_words=procedure_words,
         frame=frame,
         files=files,
     )
