@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from consult.consultations.before import LIVE
@@ -13,8 +13,8 @@ from consult.notices.models import Revision
 from consult.people.models import Body
 from consult.people.rules import BodyKind
 from consult.procedures import clock
-from consult.procedures.clock import Run
-from consult.procedures.limit import SEVERAL_LEVELS, Situation
+from consult.procedures.clock import Run, StepState
+from consult.procedures.limit import ESTABLISHMENT_OPINION, SEVERAL_LEVELS, Lead, LimitState, Situation
 from consult.procedures.loading import templates
 from consult.procedures.override import Override
 
@@ -29,6 +29,12 @@ class Around:
     live_on: date | None = None
     window: Window | None = None
     promised: tuple[date, ...] = ()
+    lead: Lead | None = None
+    """For the body of an establishment: what the period of the central body means for it."""
+    experts: tuple[date, ...] = ()
+    """For a central body: experts appointed in establishments, which lengthen its period (R2312-6 I)."""
+    heard_on: date | None = None
+    """For a central body: the day on which the last opinion of an establishment reached it."""
 
 
 def live_on(revision: Revision | None) -> date | None:
@@ -42,6 +48,54 @@ def levels_of(bodies: Iterable[Body]) -> str:
     """Whether a central body and bodies of establishments are consulted on the same notice (R2312-6)."""
     kinds = {one.kind for one in bodies}
     return SEVERAL_LEVELS if {BodyKind.CENTRAL_CSE, BodyKind.CSE} <= kinds else "one"
+
+
+def across(consultation: Consultation, others: Iterable[Consultation], around: Around, *, on: date) -> Around:
+    """The same, where a central body and bodies of establishments are consulted on the notice (``others``:
+    every consultation of it, this one included). The period runs for the central body; the opinion of an
+    establishment is due so many days before its end (R2312-6 II)."""
+    if around.levels != SEVERAL_LEVELS:
+        return around
+    known = list(others)
+    sites = [one for one in known if one.body.kind is BodyKind.CSE]
+    heard = [first_day(one, FactKind.OPINION_GIVEN) for one in sites]
+    experts = [first_day(one, FactKind.EXPERT_APPOINTED) for one in sites]
+    above = replace(
+        around,
+        experts=tuple(day for day in experts if day is not None),
+        heard_on=max(day for day in heard if day is not None) if heard and None not in heard else None,
+    )
+    if consultation.body.kind is BodyKind.CENTRAL_CSE:
+        return above
+    central = central_of(consultation, known)
+    if consultation.body.kind is not BodyKind.CSE or central is None:
+        return around
+    _state, run = of(central, replace(above, window=None, promised=()), on=on)
+    return replace(around, lead=lead_of(run))
+
+
+def central_of(consultation: Consultation, others: Iterable[Consultation]) -> Consultation | None:
+    """The central body's, on the same notice: the one it belongs to, else any."""
+    found = [one for one in others if one.body.kind is BodyKind.CENTRAL_CSE]
+    own = (one for one in found if one.body_id == consultation.body.parent_id)
+    return next(own, next(iter(found), None))
+
+
+def lead_of(central: Run | None) -> Lead | None:
+    """None where the central body follows a procedure without such a step, or its period has not begun."""
+    step = central.step(ESTABLISHMENT_OPINION) if central is not None else None
+    if central is None or step is None or step.state is StepState.NOT_APPLICABLE:
+        return None
+    if central.limit.state is LimitState.SUSPENDED:
+        return Lead(None)
+    if step.due_on is None:
+        return None
+    # Where the start is contested, nothing is over for an establishment that is not so by both.
+    return Lead(max(step.due_on, step.contested_due_on or step.due_on), step.reference)
+
+
+def first_day(consultation: Consultation, kind: FactKind) -> date | None:
+    return min((one.day for one in consultation.facts if one.kind is kind), default=None)
 
 
 def told(facts: Iterable[Fact]) -> list[Told]:
@@ -62,12 +116,17 @@ def of(consultation: Consultation, around: Around, *, on: date) -> tuple[State, 
     template = templates().get(consultation.template)
     run = None
     if template is not None:
+        counted = [*facts, *(Told(FactKind.EXPERT_APPOINTED, day) for day in around.experts)]
+        days = days_of(counted, on=on, window=around.window, live_on=around.live_on)
+        heard_on = days.get("opinion") if around.lead is not None else around.heard_on
+        if heard_on is not None:
+            days.setdefault(ESTABLISHMENT_OPINION, heard_on)
         run = clock.run(
             template,
-            days_of(facts, on=on, window=around.window, live_on=around.live_on),
+            days,
             on=on,
             situation=Situation(
-                around.levels, consultation.body.headcount, around.country, consultation.variant
+                around.levels, consultation.body.headcount, around.country, consultation.variant, around.lead
             ),
             overrides=agreed(consultation.overrides),
         )

@@ -12,9 +12,10 @@ from wtforms.validators import InputRequired, Length, StopValidation
 from consult.core import clock
 from consult.core.i18n import _, _l
 from consult.core.localized import Localized
+from consult.people.carried import CarriedForm, carried_field
 from consult.procedures.override import Override
 from consult.procedures.template import Template
-from consult.web.fields import DayField, VotesForm, options, tidy, votes_field
+from consult.web.fields import DayField, options, tidy, votes_field
 from consult.web.filters import text_of
 from consult.web.forms import BaseForm, not_blank
 
@@ -51,8 +52,8 @@ class EnterForm(BaseForm):
             _not_to_come(self, field)
 
 
-class ContestForm(VotesForm):
-    """Another day, or never; why; the vote."""
+class ContestForm(CarriedForm):
+    """Another day, or never; why; the vote, or the delegation."""
 
     instead = RadioField(
         _l("What the body says"),
@@ -63,6 +64,7 @@ class ContestForm(VotesForm):
     )
     day = DayField(_l("That day"))
     why = TextAreaField(_l("Why"), [not_blank(_l("Say why: both sides read it.")), _SHORT])
+    carried_by = carried_field()
     votes_for = votes_field(_l("For"))
     votes_against = votes_field(_l("Against"))
     abstentions = votes_field(_l("Abstentions"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
+from uuid import UUID
 
 from wtforms import BooleanField, Field, FormField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -75,6 +76,7 @@ class SendForm(ReasonsForm):
     body = RadioField(
         _l("Representative body"), [InputRequired(_l("Say which body receives it."))], validate_choice=False
     )
+    anyway = BooleanField(_l("Send it all the same: this body stands for none of the establishments named."))
     readable_on = DayField(
         _l("Employees may read it from"),
         [_NEEDED, not_before(clock.today, _l("This day has passed. Choose today or later."))],
@@ -84,16 +86,31 @@ class SendForm(ReasonsForm):
         [InputRequired(_l("Tick the box to send."))],
     )
 
-    def offering(self, bodies: Sequence[Body]) -> Self:
-        """The bodies that have not this text yet; where there is one, it is chosen already."""
-        self.body.choices = [SelectChoice(str(one.id), one.name) for one in bodies]
+    def offering(self, bodies: Sequence[Body], *, outside: Collection[UUID] = ()) -> Self:
+        """The bodies that have not this text yet; where there is one, it is chosen already. ``outside``:
+        those that stand for none of the establishments the notice names; they come last, and sending to one
+        of them is confirmed."""
+        self.outside = {str(one) for one in outside}
+        ordered = sorted(bodies, key=lambda one: str(one.id) in self.outside)
+        self.body.choices = [SelectChoice(str(one.id), self._named(one)) for one in ordered]
         if not self.body.data and len(bodies) == 1:
             self.body.data = str(bodies[0].id)
         return self
 
+    def _named(self, body: Body) -> str:
+        if str(body.id) not in self.outside:
+            return body.name
+        return str(_("%(body)s (stands for none of the establishments named)", body=body.name))
+
     def validate_body(self, field: Field) -> None:
         if field.data not in {one.value for one in field.choices}:
             raise StopValidation(_("Say which body receives it."))
+
+    def validate_anyway(self, field: Field) -> None:
+        if self.body.data in self.outside and not field.data:
+            raise StopValidation(
+                _("This body stands for none of the establishments the notice names. Tick the box to send.")
+            )
 
 
 class WithdrawForm(PairForm):

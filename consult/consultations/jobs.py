@@ -32,5 +32,5 @@ def refresh_stages(session: Session, *, now: datetime) -> None:  # noqa: ARG001
     today = clock.today()
     for consultation in queries.running(session):
         letterboxes.letterbox_closed(session, consultation, on=today)
-        services.refresh(session, consultation, on=today)
+        services.refresh(session, consultation, on=today, alone=True)
     session.commit()

@@ -13,7 +13,7 @@ from consult.core.db import LocalizedType, WithId, enum_type
 from consult.core.localized import Localized
 from consult.core.triggers import freeze
 from consult.notices.models import Notice
-from consult.people.models import Account, Body, Mandate
+from consult.people.models import Account, Body, Mandate, Resolution
 from consult.web.readers import Audience
 
 
@@ -109,6 +109,8 @@ class Fact(WithId):
     contested_day: Mapped[date | None]
     contested_why: Mapped[str] = mapped_column(String(500), default="")
     resolution_id: Mapped[UUID | None] = mapped_column(ForeignKey("resolution.id"))
+    resolution: Mapped[Resolution | None] = relationship()
+    """What the body contested it by."""
     struck_on: Mapped[date | None]
     struck_why: Mapped[str] = mapped_column(String(500), default="")
     __table_args__ = (CheckConstraint(_ONE_COURSE, name="of_one_course"),)

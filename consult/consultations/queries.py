@@ -29,7 +29,9 @@ from consult.notices.models import Notice, Revision
 from consult.notices.rules import NoticeState
 from consult.people import queries as people
 from consult.people.models import Account, Body, Mandate
+from consult.people.rules import BodyKind
 from consult.procedures.clock import Run
+from consult.procedures.limit import SEVERAL_LEVELS
 from consult.voices import queries as voices
 from consult.web.pagination import PAGE_SIZE
 
@@ -59,6 +61,18 @@ _of_body = (
     select(Consultation)
     .where(Consultation.notice_id == bindparam("notice_id"), Consultation.body_id == bindparam("body_id"))
     .options(*_whole)
+)
+_OTHER_LEVEL = {BodyKind.CENTRAL_CSE: BodyKind.CSE, BodyKind.CSE: BodyKind.CENTRAL_CSE}
+_of_kind = (
+    select(Consultation)
+    .join(Consultation.body)
+    .where(
+        Consultation.notice_id == bindparam("notice_id"),
+        Body.kind == bindparam("kind"),
+        Consultation.stage != Stage.CLOSED,
+    )
+    .options(*_whole)
+    .order_by(Consultation.id)
 )
 _bodies = (
     select(Body)
@@ -278,7 +292,7 @@ def window(session: Session, consultation: Consultation) -> Window | None:
     return None if box is None else Window(box.opens_on, box.closes_on)
 
 
-def around(session: Session, consultation: Consultation) -> Around:
+def around(session: Session, consultation: Consultation, *, on: date) -> Around:
     """What its procedure needs besides its own facts. A constant number of queries."""
     organisation = people.organisation(session)
     kinds = {one.kind for one in consultation.facts}
@@ -288,18 +302,69 @@ def around(session: Session, consultation: Consultation) -> Around:
         found = commitments.of_notice(session, consultation.notice_id)
         promised = [one.agreed_on for one in found if one.body_id == consultation.body_id]
     bodies = session.scalars(_bodies, {"notice_id": consultation.notice_id}).all()
-    return Around(
+    found_levels = course.levels_of(bodies)
+    made = Around(
         country=organisation.country if organisation is not None else "fr",
-        levels=course.levels_of(bodies),
+        levels=found_levels,
         live_on=course.live_on(notices.published(consultation.notice)),
         window=window(session, consultation),
         promised=tuple(promised),
     )
+    if found_levels != SEVERAL_LEVELS:
+        return made
+    return course.across(consultation, of_notice(session, consultation.notice_id), made, on=on)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another body consulted on the same notice. ``due_on``: the last day of its opinion, where the
+    projection or the period of the central body gives one."""
+
+    consultation: Consultation
+    due_on: date | None
+    opinion_on: date | None
+    is_late: bool
+    """Past that day without an opinion, which is then deemed negative."""
+
+
+def beside(session: Session, consultation: Consultation, *, on: date) -> list[Beside]:
+    """The other bodies consulted on the notice, central ones first: a constant number of queries."""
+    known = of_notice(session, consultation.notice_id)
+    if len(known) < 2:
+        return []
+    organisation = people.organisation(session)
+    base = Around(
+        country=organisation.country if organisation is not None else "fr",
+        levels=course.levels_of(one.body for one in known),
+        live_on=course.live_on(notices.published(consultation.notice)),
+    )
+    found = []
+    for one in known:
+        if one.id == consultation.id:
+            continue
+        seen = course.across(one, known, base, on=on)
+        standing, _run = course.of(one, seen, on=on)
+        given = course.first_day(one, FactKind.OPINION_GIVEN)
+        found.append(Beside(one, standing.limit, given, standing.is_deemed_negative))
+    return sorted(
+        found,
+        key=lambda one: (one.consultation.body.kind is not BodyKind.CENTRAL_CSE, one.consultation.body.name),
+    )
+
+
+def other_level(session: Session, consultation: Consultation) -> Sequence[Consultation]:
+    """Those whose dates follow from this one, or count it: of a central body the establishments', and the
+    other way round."""
+    kind = _OTHER_LEVEL.get(consultation.body.kind)
+    if kind is None:
+        return ()
+    values = {"notice_id": consultation.notice_id, "kind": kind}
+    return session.scalars(_of_kind, values).all()
 
 
 def standing(session: Session, consultation: Consultation, *, on: date) -> tuple[State, Run | None]:
     """Both at once: what the facts say, and its procedure (None: it follows none)."""
-    return course.of(consultation, around(session, consultation), on=on)
+    return course.of(consultation, around(session, consultation, on=on), on=on)
 
 
 def state(session: Session, consultation: Consultation, *, on: date) -> State:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -15,9 +16,9 @@ from consult.core.errors import WrongState
 from consult.core.localized import Localized
 from consult.notices.models import Notice
 from consult.notices.rules import NoticeState
-from consult.people import services as people_services
+from consult.people import delegations
 from consult.people.models import Account
-from consult.people.rules import NotAdopted, is_adopted
+from consult.people.seats import DelegatedAct
 from consult.procedures.loading import template
 from consult.procedures.template import Words
 from consult.register import services as register
@@ -48,27 +49,29 @@ def contest(
     *,
     day: date | None,
     why: str,
-    votes: Mapping[str, int],
+    votes: Mapping[str, int] | None = None,
+    delegation: UUID | None = None,
     actor: Account,
     on: date,
     name: Localized,
 ) -> None:
     """The body contests a day the employer claims: it gives another, or says that this never happened
-    (None). From then on both are computed and shown. Raises `NotAdopted`, `NotContestable`."""
+    (None), by a vote or under a delegation. From then on both are computed and shown. Raises `NotAdopted`,
+    `NotDelegated`, `NotContestable`."""
     _runs(consultation)
     if fact.is_contested or fact.struck_on is not None:
         raise NotContestable
-    if not is_adopted(votes["for"], votes["against"], votes["abstentions"]):
-        raise NotAdopted
-    resolution = people_services.record_resolution(
-        session, consultation.body, text=Localized.of(fr=why, en=why), on=on, actor=actor, votes=votes
-    )
+    decided = delegations.decide(
+        session, consultation.body, act=DelegatedAct.CONTEST_DAY,
+        about=Ref("fact", str(fact.id)), text=Localized.of(fr=why, en=why),
+        votes=votes, delegation=delegation, actor=actor, on=on,
+    )  # fmt: skip
     fact.is_contested, fact.contested_day, fact.contested_why = True, day, why
-    fact.resolution_id = resolution.id
+    fact.resolution_id = decided.resolution.id
     session.flush()
     _record(
         session, consultation, Tag.FACT_CONTESTED, fact, _of(name, fact.day), on=on, note=why,
-        contested=day.isoformat() if day else None, votes=dict(votes),
+        contested=day.isoformat() if day else None, **decided.content,
     )  # fmt: skip
     _refresh(session, consultation)
 

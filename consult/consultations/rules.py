@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from consult.core.errors import Refused
-from consult.people.rules import BodyKind
+from consult.people.rules import PREPARES, BodyKind
 from consult.procedures.clock import Disputed, Run
 from consult.procedures.limit import LimitState
 
@@ -53,6 +53,8 @@ _FOR: Final = {
     ("fr", BodyKind.CSE): "fr-cse",
     ("fr", BodyKind.CENTRAL_CSE): "fr-cse",
     ("be", BodyKind.WORKS_COUNCIL): "be-cct39",
+    ("be", BodyKind.BELGIAN_COUNCIL): "be-cct39",
+    ("be", BodyKind.CPPT): "be-cct39",
     ("de", BodyKind.WORKS_COUNCIL): "de-betrvg90",
 }
 _CANADA: Final = {
@@ -64,7 +66,12 @@ _CANADA: Final = {
 def template_for(country: str, kind: BodyKind, headcount: int, sector: str = "private") -> str:
     """The procedure a body of that kind starts from; an administrator may choose another, with a reason.
     The duty to consult belongs to the CSE of firms of fifty employees and more (L2312-2); ``headcount`` 0:
-    not known. In Canada it follows the regime of the employer."""
+    not known. In Canada it follows the regime of the employer. A CSSCT prepares and gives no opinion
+    (L2315-38): it follows none."""
+    if kind in PREPARES:
+        return NO_PROCEDURE
+    if kind is BodyKind.BETRIEBSRAT:
+        return "de-betrvg90"
     if country == "ca" and kind is BodyKind.UNION:
         return _CANADA.get(sector, "generic")
     found = _FOR.get((country, kind), "generic")
@@ -206,7 +213,7 @@ def project(facts: Iterable[Told], run: Run | None, *, on: date, window: Window 
     for one in facts:
         if one.day <= on:
             first[one.kind] = min(one.day, first.get(one.kind, one.day))
-    stage = _stage(first, window, on, has_opinion=run is None or run.template.has_opinion)
+    stage = _stage(first, window, on, has_opinion=run is not None and run.template.has_opinion)
     if run is None:
         return State(stage)
     limit = run.limit

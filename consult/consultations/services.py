@@ -92,8 +92,10 @@ def _revision_to_send(
 def _begin(session: Session, notice: Notice, body: Body, *, on: date) -> Consultation:
     organisation = people.organisation(session)
     country = organisation.country if organisation is not None else ""
+    # The threshold of a firm is not that of one of its establishments, whose body belongs to another.
+    headcount = body.headcount if body.parent_id is None else 0
     consultation = Consultation(
-        notice=notice, body=body, opened_on=on, template=template_for(country, body.kind, body.headcount)
+        notice=notice, body=body, opened_on=on, template=template_for(country, body.kind, headcount)
     )
     session.add(consultation)
     session.flush()
@@ -229,8 +231,19 @@ def tell(
     return fact
 
 
-def refresh(session: Session, consultation: Consultation, *, on: date | None = None) -> None:
-    """Brings ``stage`` and ``next_due_on`` in line with the facts. Pages that everybody shares show both."""
+def refresh(
+    session: Session, consultation: Consultation, *, on: date | None = None, alone: bool = False
+) -> None:
+    """Brings ``stage`` and ``next_due_on`` in line with the facts. Pages that everybody shares show both.
+    Where a central body and bodies of establishments are consulted, those of the other level follow, unless
+    ``alone``: whoever refreshes all of them anyway says so."""
+    _refresh(session, consultation, on)
+    if not alone:
+        for one in queries.other_level(session, consultation):
+            _refresh(session, one, on)
+
+
+def _refresh(session: Session, consultation: Consultation, on: date | None) -> None:
     state = queries.state(session, consultation, on=on or clock.today())
     if (consultation.stage, consultation.next_due_on) != (state.stage, state.due_on):
         consultation.stage, consultation.next_due_on = state.stage, state.due_on

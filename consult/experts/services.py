@@ -31,7 +31,7 @@ from consult.notices.rules import NoticeState
 from consult.people import queries as people
 from consult.people import services as people_services
 from consult.people.models import Account
-from consult.people.rules import CannotSit, MandateRole, NotAdopted, Role, is_adopted
+from consult.people.rules import CannotSit, MandateRole, NotAdopted, Role, is_adopted, must_decide
 from consult.procedures.loading import template
 from consult.register import services as register
 from consult.register.rules import Ref, Tag
@@ -43,8 +43,9 @@ def appoint(
     decided_on: date, on: date,
 ) -> Mission:  # fmt: skip
     """On a resolution of the body (L2315-94): the expert gets a mandate that ends with the room, and the
-    period of the opinion follows the template. Raises `NoExpert`, `HasExpert`, `NotAdopted`, `Unseatable`,
-    `WrongState`."""
+    period of the opinion follows the template. Raises `PreparesOnly`, `NoExpert`, `HasExpert`,
+    `NotAdopted`, `Unseatable`, `WrongState`."""
+    must_decide(consultation.body.kind)
     register.touch(session)
     if not consultation.template or not template(consultation.template).has_expert:
         raise NoExpert

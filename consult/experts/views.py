@@ -22,7 +22,7 @@ from consult.files import serving, words
 from consult.files.rules import FileRefused
 from consult.files.uploads import takes_file
 from consult.people.access import acting_body_ids, may, requires, signed_in
-from consult.people.rules import NotAdopted, Permission, majority
+from consult.people.rules import PREPARES, NotAdopted, Permission, majority
 from consult.procedures.loading import template
 from consult.web import spaces
 
@@ -34,6 +34,10 @@ _ROUTE = "/experts/<uuid:mission_id>"
 @requires(Permission.EXPERT_APPOINT, of=consultations.by_id)
 def appoint(consultation: Consultation) -> ResponseReturnValue:
     """The body appoints an expert, on a resolution."""
+    if consultation.body.kind in PREPARES:
+        status = 200 if request.method == "GET" else 409
+        page = render_template("consultations/prepares.html", consultation=consultation, what="expert")
+        return page, status
     if not consultation.template or not template(consultation.template).has_expert:
         raise NotFound
     source = commitments.source_of(consultation.notice)

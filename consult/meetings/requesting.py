@@ -14,14 +14,14 @@ from consult.meetings.models import MeetingRequest, MeetingSupport
 from consult.meetings.rules import Ground, NotEnoughSupport, supporters_needed
 from consult.people import queries as people
 from consult.people.models import Account, Body, Mandate
-from consult.people.rules import VOTING
 from consult.register import services as register
 from consult.register.rules import Ref, Tag
 
 
 def voters(session: Session, body: Body, *, on: date) -> list[Mandate]:
     """The members who vote, on that day."""
-    return [one for one in people.staff_members(session, body.id, on=on) if one.role in VOTING]
+    voting = people.voting(session, [body.id], on=on)[body.id]
+    return [one for one in people.staff_members(session, body.id, on=on) if one.id in voting]
 
 
 def ask(

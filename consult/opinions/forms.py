@@ -12,6 +12,7 @@ from consult.core.i18n import _, _l, ngettext
 from consult.core.localized import Localized
 from consult.opinions.models import OpinionPoint
 from consult.opinions.rules import REMARK_WORDS, PointKind, Position, Stance, too_long
+from consult.people.carried import CarriedForm, carried_field
 from consult.web.fields import (
     OnceForm,
     PairForm,
@@ -145,14 +146,16 @@ def _short(_form: Form, field: Field) -> None:
         raise StopValidation(str(over))
 
 
-class _VoteForm(VotesForm):
+class _DecidedForm(CarriedForm):
+    carried_by = carried_field()
     votes_for = votes_field(_l("For"), _l("Say how many voted for, 0 if nobody did."))
     votes_against = votes_field(_l("Against"), _l("Say how many voted against, 0 if nobody did."))
     abstentions = votes_field(_l("Abstentions"), _l("Say how many abstained, 0 if nobody did."))
 
 
-class CommentForm(PairForm, OnceForm, _VoteForm):
-    """A short text and the vote that adopted it. ``base``: the number of the one it takes the place of."""
+class CommentForm(PairForm, OnceForm, _DecidedForm):
+    """A short text and the vote that adopted it, or the delegation it is written under. ``base``: the number
+    of the one it takes the place of."""
 
     text_fr = TextAreaField(_l("The comment, in French"), [_COMMENTED, source_first(), _short])
     text_en = TextAreaField(_l("The comment, in English"), [_COMMENTED, source_first(), _short])
@@ -163,5 +166,5 @@ class CommentForm(PairForm, OnceForm, _VoteForm):
         return int(self.base.data) if (self.base.data or "").isdecimal() else 0
 
 
-class WithdrawForm(_VoteForm):
-    """The vote that takes a comment back."""
+class WithdrawForm(_DecidedForm):
+    """What takes a comment back: a vote, or a delegation."""

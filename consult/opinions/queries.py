@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.consultations.models import Consultation
 from consult.opinions.models import Opinion, Remark, Response, ResponsePoint
+from consult.people.models import Resolution
 from consult.register.models import Awaiting
 
 _whole = (
@@ -38,7 +39,7 @@ _unanswered = (
 _remarks = (
     select(Remark)
     .where(Remark.notice_id == bindparam("notice_id"))
-    .options(joinedload(Remark.body))
+    .options(joinedload(Remark.body), joinedload(Remark.resolution).joinedload(Resolution.delegation))
     .order_by(Remark.body_id, Remark.number.desc())
 )
 _commented = (

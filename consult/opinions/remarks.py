@@ -23,8 +23,9 @@ from consult.opinions.rules import (
     is_adopted,
     too_long,
 )
-from consult.people import services as people
+from consult.people import delegations
 from consult.people.models import Account
+from consult.people.seats import DelegatedAct
 from consult.register import services as register
 from consult.register.rules import Ref, Tag
 
@@ -34,16 +35,18 @@ def comment(
     consultation: Consultation,
     *,
     text: Localized,
-    votes: Mapping[str, int],
+    votes: Mapping[str, int] | None = None,
+    delegation: UUID | None = None,
     follows: int,
     actor: Account,
     on: date,
     once: UUID | None = None,
 ) -> Remark:
-    """The comment as the body adopted it, beside the revision in force. ``follows``: the number of the one
-    it takes the place of, 0 for the first. ``once`` as above. Raises `NotAdopted`, `RemarkTooLong`,
-    `EditedMeanwhile` where another follows that one already, `WrongState`."""
-    if not is_adopted(votes["for"], votes["against"], votes["abstentions"]):
+    """The comment as the body adopted it, or as a member wrote it under a delegation, beside the revision in
+    force. ``follows``: the number of the one it takes the place of, 0 for the first. ``once`` as above.
+    Raises `NotAdopted`, `NotDelegated`, `RemarkTooLong`, `EditedMeanwhile` where another follows that one
+    already, `WrongState`."""
+    if delegation is None and (votes is None or not is_adopted(*_tally(votes))):
         raise NotAdopted
     if too_long(text):
         raise RemarkTooLong
@@ -56,25 +59,35 @@ def comment(
     revision = _in_force(notice)
     if follows != (written[0].number if written else 0):
         raise EditedMeanwhile
+    ident = once or uuid4()
+    decided = delegations.decide(
+        session, body, act=DelegatedAct.REMARK, about=Ref("remark", str(ident)), text=text, votes=votes,
+        delegation=delegation, actor=actor, on=on,
+    )  # fmt: skip
     remark = Remark(
-        id=once or uuid4(), notice=notice, body=body, number=follows + 1, about_revision=revision, text=text,
-        written_on=on, recorded_by=actor.id,
-        resolution=people.record_resolution(session, body, text=text, on=on, actor=actor, votes=votes),
+        id=ident, notice=notice, body=body, number=follows + 1, about_revision=revision, text=text,
+        written_on=on, recorded_by=actor.id, resolution=decided.resolution,
     )  # fmt: skip
     session.add(remark)
     session.flush()
-    content = {"text": dict(text.texts), "about_revision": revision, "votes": dict(votes)}
+    content = {"text": dict(text.texts), "about_revision": revision, **decided.content}
     _record_remark(session, remark, Tag.REMARK_PUBLISHED, on, content)
     letters.commented(session, remark)
     return remark
 
 
 def withdraw_comment(
-    session: Session, remark: Remark, *, votes: Mapping[str, int], actor: Account, on: date
+    session: Session,
+    remark: Remark,
+    *,
+    votes: Mapping[str, int] | None = None,
+    delegation: UUID | None = None,
+    actor: Account,
+    on: date,
 ) -> None:
     """The body takes its comment back; its text stays on record. Said again, nothing changes.
-    Raises `NotAdopted`, `EditedMeanwhile` where another follows it."""
-    if not is_adopted(votes["for"], votes["against"], votes["abstentions"]):
+    Raises `NotAdopted`, `NotDelegated`, `EditedMeanwhile` where another follows it."""
+    if delegation is None and (votes is None or not is_adopted(*_tally(votes))):
         raise NotAdopted
     register.touch(session)
     session.refresh(remark)
@@ -83,10 +96,17 @@ def withdraw_comment(
     if queries.remarks_of(session, remark.notice_id, remark.body_id)[0] is not remark:
         raise EditedMeanwhile
     text = Localized.of(fr="Retrait du commentaire", en="Withdrawal of the comment")
-    resolution = people.record_resolution(session, remark.body, text=text, on=on, actor=actor, votes=votes)
-    remark.withdrawn_on, remark.withdrawal_id = on, resolution.id
+    decided = delegations.decide(
+        session, remark.body, act=DelegatedAct.REMARK, about=remark.ref, text=text, votes=votes,
+        delegation=delegation, actor=actor, on=on,
+    )  # fmt: skip
+    remark.withdrawn_on, remark.withdrawal_id = on, decided.resolution.id
     session.flush()
-    _record_remark(session, remark, Tag.REMARK_WITHDRAWN, on, {"votes": dict(votes)})
+    _record_remark(session, remark, Tag.REMARK_WITHDRAWN, on, decided.content)
+
+
+def _tally(votes: Mapping[str, int]) -> tuple[int, int, int]:
+    return votes["for"], votes["against"], votes["abstentions"]
 
 
 def _in_force(notice: Notice) -> int:

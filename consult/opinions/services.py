@@ -25,6 +25,7 @@ from consult.opinions.rules import (
 )
 from consult.people import services as people
 from consult.people.models import Account
+from consult.people.rules import must_decide
 from consult.register import services as register
 from consult.register.rules import Ref, Tag
 
@@ -43,7 +44,8 @@ def give(
 ) -> Opinion:
     """The opinion as the body adopted it: ``votes`` (for, against, abstentions) must carry the motion
     by a majority of the members present. ``once``: the identifier it will have; sent twice, the first
-    stays. Raises `NotAdopted`, `OpinionExists`, `WrongState`."""
+    stays. Raises `PreparesOnly`, `NotAdopted`, `OpinionExists`, `WrongState`."""
+    must_decide(consultation.body.kind)
     if not is_adopted(votes["for"], votes["against"], votes["abstentions"]):
         raise NotAdopted
     register.touch(session)  # two members who send at once come one after the other

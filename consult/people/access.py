@@ -75,6 +75,12 @@ def acting_body_ids(account: Account) -> frozenset[UUID]:
     return frozenset(one.body_id for one in running_mandates(account) if one.role in ACTING)
 
 
+def secretary_body_ids(account: Account) -> frozenset[UUID]:
+    """Bodies whose secretary this account is today."""
+    mandates = running_mandates(account)
+    return frozenset(one.body_id for one in mandates if one.role is MandateRole.SECRETARY)
+
+
 def permissions(account: Account) -> frozenset[Permission]:
     if "permissions" not in g or g.permissions[0] != account.id:
         roles = frozenset(one.role for one in running_mandates(account))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from consult.core.errors import Refused
 
@@ -49,10 +50,38 @@ class BodyKind(StrEnum):
     CENTRAL_CSE = "central_cse"
     CSSCT = "cssct"
     EWC = "ewc"
+    BELGIAN_COUNCIL = "belgian_council"
+    CPPT = "cppt"
+    """Committee for prevention and protection at work, in Belgium."""
+    BETRIEBSRAT = "betriebsrat"
     WORKS_COUNCIL = "works_council"
     UNION = "union"
     LMCC = "lmcc"
     CUSTOM = "custom"
+
+
+PREPARES: Final = frozenset({BodyKind.CSSCT})
+"""Bodies that prepare for another: they neither give the opinion nor appoint an expert (L2315-38)."""
+_PARENTS: Final = {
+    BodyKind.CSE: frozenset({BodyKind.CENTRAL_CSE}),
+    BodyKind.CSSCT: frozenset({BodyKind.CSE, BodyKind.CENTRAL_CSE}),
+}
+
+
+def may_stand_under(kind: BodyKind, parent: BodyKind) -> bool:
+    """Whether a body of that kind can belong to one of the other: an establishment CSE to a central CSE, a
+    CSSCT to its CSE; of other kinds, practice decides."""
+    return parent in _PARENTS.get(kind, frozenset(BodyKind))
+
+
+class PreparesOnly(Refused):
+    """This body prepares for another: it neither gives the opinion nor appoints an expert (L2315-38)."""
+
+
+def must_decide(kind: BodyKind) -> None:
+    """Raises `PreparesOnly`."""
+    if kind in PREPARES:
+        raise PreparesOnly
 
 
 class MandateRole(StrEnum):
@@ -68,7 +97,7 @@ class MandateRole(StrEnum):
 
 
 VOTING = frozenset({MandateRole.FULL_MEMBER, MandateRole.SECRETARY, MandateRole.TREASURER})
-"""An alternate votes only when replacing (L2315-32), which the minutes say, not this table."""
+"""An alternate votes only when replacing (L2315-32): `people.seats` counts that."""
 
 ACTING = VOTING | {MandateRole.ALTERNATE, MandateRole.UNION_REPRESENTATIVE}
 """Mandates of the staff side that may write for the body; guests read."""

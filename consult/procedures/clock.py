@@ -8,7 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from consult.procedures.limit import Limit, LimitState, Situation, variant_of, within
+from consult.procedures.limit import (
+    ESTABLISHMENT_OPINION,
+    Limit,
+    LimitState,
+    Situation,
+    variant_of,
+    within,
+)
 from consult.procedures.override import Override
 from consult.procedures.period import Period, minus, open_day, plus, working_days
 from consult.procedures.template import (
@@ -216,7 +223,8 @@ class _Counting:
         if step.only_variants and (variant is None or variant.key not in step.only_variants):
             return StepAt(step, StepState.NOT_APPLICABLE, basis=step.basis, reference=step.reference)
         override = self.overrides.get(step.key)
-        due = limit.expires_on if step.key == "opinion" else self._due(step, variant, limit)
+        is_limit = step.key == "opinion" or (self.situation.lead and step.key == ESTABLISHMENT_OPINION)
+        due = limit.expires_on if is_limit else self._due(step, variant, limit)
         if override is not None:
             due = self._agreed(step, override, due)
         basis = self._basis(step, limit)

@@ -13,6 +13,8 @@ from consult.procedures.template import Basis, Template, Variant
 
 SEVERAL_LEVELS = "central+establishment"
 EXPERT = "expert_appointed"
+ESTABLISHMENT_OPINION = "establishment_opinion"
+"""The step of a central body that is due seven days before its own limit, by each establishment."""
 
 
 class LimitState(StrEnum):
@@ -27,14 +29,26 @@ class LimitState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """What the period of the central body means for a body of an establishment (R2312-6 II). ``due_on``: the
+    last day on which its opinion reaches the central body in time, not moved to a working day; None while
+    that period is suspended."""
+
+    due_on: date | None
+    reference: str = "R2312-6 II"
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """What the facts do not say. ``levels``: ``one``, or `SEVERAL_LEVELS` where a central body and bodies of
-    establishments are consulted; ``headcount`` 0: not known; ``variant``: chosen by hand."""
+    establishments are consulted; ``headcount`` 0: not known; ``variant``: chosen by hand; ``lead``: for the
+    body of an establishment, where the period of the central body runs."""
 
     levels: str = "one"
     headcount: int = 0
     country: str = "fr"
     variant: str = ""
+    lead: Lead | None = None
 
     def calendar_of(self, template: Template) -> str:
         """The country whose public holidays count."""
@@ -96,6 +110,8 @@ def within(
     start = days.get(template.clock.start_event)
     if start is None or start > on:
         return Limit(LimitState.NOT_STARTED, reference=reference, basis=basis, has_expert=has_expert)
+    if situation.lead is not None and agreed is None:
+        return _led(situation.lead, start, days, on, has_expert)
     raw = _end(start, period, agreed)
     country = situation.calendar_of(template)
     pauses = () if _is_day(agreed) else tuple(_pauses(template, days, raw, on))
@@ -110,6 +126,18 @@ def within(
     else:
         state = LimitState.EXPIRED if on > ends else LimitState.RUNNING
     return Limit(state, None if state is LimitState.SUSPENDED else ends, start, reference, basis, has_expert)
+
+
+def _led(lead: Lead, start: date, days: Mapping[str, date], on: date, has_expert: bool) -> Limit:
+    """The period of the central body runs, not one of its own."""
+    given = days.get("opinion")
+    if given is not None and given <= on:
+        state = LimitState.ENDED_BY_OPINION
+    elif lead.due_on is None:
+        state = LimitState.SUSPENDED
+    else:
+        state = LimitState.EXPIRED if on > lead.due_on else LimitState.RUNNING
+    return Limit(state, lead.due_on, start, lead.reference, Basis.LAW, has_expert)
 
 
 def _is_day(agreed: Override | None) -> bool:

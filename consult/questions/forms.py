@@ -7,9 +7,18 @@ from wtforms.validators import Length
 
 from consult.core import clock
 from consult.core.i18n import _l
+from consult.people.carried import CarriedForm, carried_field
 from consult.questions.rules import QuestionKind
-from consult.web.fields import DayField, OnceForm, PairForm, boxes, in_source, not_before, options
-from consult.web.forms import BaseForm
+from consult.web.fields import (
+    DayField,
+    OnceForm,
+    PairForm,
+    boxes,
+    in_source,
+    not_before,
+    options,
+    votes_field,
+)
 
 _LONG = Length(max=20_000, message=_l("This is too long: 20,000 characters at most."))
 _NOTE = Length(max=500, message=_l("This is too long: 500 characters at most."))
@@ -41,8 +50,12 @@ class AskForm(PairForm, OnceForm):
     because = boxes(_l("What led to this question"))
 
 
-class UnansweredForm(BaseForm):
+class UnansweredForm(CarriedForm):
     note = TextAreaField(_l("What is missing"), [_NOTE])
+    carried_by = carried_field()
+    votes_for = votes_field(_l("For"))
+    votes_against = votes_field(_l("Against"))
+    abstentions = votes_field(_l("Abstentions"))
 
 
 class BankForm(OnceForm):

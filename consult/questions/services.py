@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -13,7 +13,9 @@ from consult.core.errors import EditedMeanwhile, WrongState
 from consult.core.localized import Localized
 from consult.notices.models import Notice
 from consult.notices.rules import NoticeState
+from consult.people import delegations
 from consult.people.models import Account, Body
+from consult.people.seats import DelegatedAct
 from consult.questions import letters
 from consult.questions.models import Answer, Question, Unanswered
 from consult.questions.rules import NotUnanswered, QuestionKind
@@ -74,14 +76,29 @@ def ask(
 
 
 def declare_unanswered(
-    session: Session, question: Question, *, note: str, actor: Account, on: date
+    session: Session,
+    question: Question,
+    *,
+    note: str,
+    votes: Mapping[str, int] | None = None,
+    delegation: UUID | None = None,
+    actor: Account,
+    on: date,
 ) -> Unanswered:
-    """The body says that no answer came: visible to whoever reads the question, and carried into the
-    opinion. A later answer stands beside it. Raises `NotUnanswered`."""
+    """The body says, by a vote or through a member it gave a delegation, that no answer came: visible to
+    whoever reads the question, and carried into the opinion. A later answer stands beside it. Raises
+    `NotUnanswered`, `NotAdopted`, `NotDelegated`."""
     register.touch(session)
     session.refresh(question, ["answers", "unanswered"])
     if question.answers or question.unanswered is not None:
         raise NotUnanswered
+    number = question.number
+    decided = delegations.decide(
+        session, question.body, act=DelegatedAct.UNANSWERED, about=question.ref, votes=votes,
+        delegation=delegation, actor=actor, on=on, text=Localized.of(
+            fr=f"Question {number} déclarée sans réponse", en=f"Question {number} declared unanswered"
+        ),
+    )  # fmt: skip
     made = Unanswered(question=question, declared_on=on, declared_by=actor.id, note=note)
     session.add(made)
     session.flush()
@@ -91,7 +108,7 @@ def declare_unanswered(
         question.ref,
         title=question.text,
         day=on,
-        content={"question": question.number, "note": note},
+        content={"question": number, "note": note, **decided.content},
         audience=question.audience,
         notice_id=question.notice_id,
         because=[question.ref],

@@ -22,10 +22,12 @@ from consult.notices import fields, starting
 from consult.notices import queries as notices
 from consult.notices.models import Notice
 from consult.notices.rules import FileReaders, NoticeState
+from consult.people import delegations
 from consult.people import queries as people
 from consult.people.access import acting_body_ids, may, reader_of, requires, signed_in
 from consult.people.models import Body
-from consult.people.rules import Permission
+from consult.people.rules import NotAdopted, Permission, majority
+from consult.people.seats import DelegatedAct, NotDelegated
 from consult.questions import letters, queries, services
 from consult.questions.forms import AnswerForm, AskForm, BankForm, UnansweredForm
 from consult.questions.models import Question
@@ -185,13 +187,18 @@ def unanswered(question: Question) -> ResponseReturnValue:
     if question.answers or question.unanswered is not None:
         flash(_("This question has an answer, or was declared unanswered already."), "accent")
         return redirect(_hub(question.notice, question.body_id), 303)
+    today, act = clock.today(), DelegatedAct.UNANSWERED
+    form.under(delegations.running(db.session, question.body_id, signed_in(), act, on=today))
     if request.method == "GET" or not form.validate():
-        page = render_template("questions/unanswered.html", form=form, question=question)
-        return page, 200 if request.method == "GET" else 400
+        return _unanswered_page(question, form, 200 if request.method == "GET" else 400)
     try:
         services.declare_unanswered(
-            db.session, question, note=(form.note.data or "").strip(), actor=signed_in(), on=clock.today()
-        )
+            db.session, question, note=(form.note.data or "").strip(), votes=form.votes,
+            delegation=form.delegation, actor=signed_in(), on=today,
+        )  # fmt: skip
+    except (NotAdopted, NotDelegated) as error:
+        db.session.rollback()
+        return _unanswered_page(question, form, 409, why=type(error).__name__)
     except NotUnanswered:
         db.session.rollback()
         flash(_("This question has an answer, or was declared unanswered already."), "accent")
@@ -199,6 +206,14 @@ def unanswered(question: Question) -> ResponseReturnValue:
         db.session.commit()
         flash(_("Question %(number)s is declared unanswered.", number=question.number), "ok")
     return redirect(_hub(question.notice, question.body_id), 303)
+
+
+def _unanswered_page(
+    question: Question, form: UnansweredForm, status: int, why: str = ""
+) -> ResponseReturnValue:
+    needed = majority(sum(form.tally.values()))
+    page = render_template("questions/unanswered.html", form=form, question=question, needed=needed, why=why)
+    return page, status
 
 
 @bp.route("/questions/<uuid:question_id>", methods=["GET", "POST"])

@@ -183,7 +183,8 @@ class NoticePage:
                 one.agreed_on for one in self.thread.commitments if one.body_id == consultation.body_id
             ),
         )
-        state, run = course.of(consultation, around, on=self.on)
+        seen = course.across(consultation, self.thread.consultations, around, on=self.on)
+        state, run = course.of(consultation, seen, on=self.on)
         return Standing(consultation, state, days, run)
 
     @cached_property

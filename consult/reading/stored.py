@@ -292,6 +292,7 @@ REST: dict[Words, dict[str, Words]] = {
     _l("People who sign in (representatives, human resources, administrators)"): {
         "account": _l("Name, e-mail address, language, role, and a fingerprint of the password."),
         "mandate": _l("Who sits on which body, in which capacity, from when to when."),
+        "replacement": _l("Which alternate votes in whose place, from when to when."),
         "keyholder": _l(
             "Who holds keys: a public key, and a private one sealed by passphrase and recovery code. The day "
             "the passphrase was last shown to open."
@@ -313,6 +314,9 @@ REST: dict[Words, dict[str, Words]] = {
         "organisation": _l("Name, country, access words, numbers to call."),
         "establishment": _l("Sites and their headcount."),
         "body": _l("Bodies of representatives."),
+        "body_establishment": _l("Which sites a body stands for."),
+        "delegation": _l("Which acts a body lets one of its members do, from when to when."),
+        "delegated_use": _l("What was done under a delegation, by day."),
         "resolution": _l("Decisions of a body with their votes."),
         "notice": _l("Impact notices: address, state, days, who may read them."),
         "revision": _l("Each text of a notice; a published one never changes."),

@@ -16,6 +16,8 @@ from consult.people.models import Account
 from consult.people.rules import Permission, Role
 from consult.web.spaces import in_workspace
 
+_BODIES = {"people.bod", "people.edit_body", "people.establishment", "people.seat", "people.replace",
+           "people.set_vote", "people.delegate", "people.revoke", "people.add_establishment"}  # fmt: skip
 _PLACES = (
     ("workspace.start", Permission.WORKSPACE_USE, {"workspace.start"}),
     ("notices.list", Permission.NOTICE_WRITE, {"notices."}),
@@ -26,13 +28,14 @@ _PLACES = (
     ),
     ("dossiers.listing", Permission.NOTICE_FOLLOW, {"dossiers."}),
     ("meetings.listing", Permission.MEETING_FOLLOW, {"meetings."}),
+    ("people.bodies", Permission.NOTICE_FOLLOW, _BODIES),
     ("keyholders.set_up", Permission.KEY_HOLD, {"keyholders."}),
     (
         "consultations.agreements",
         Permission.PROCEDURE_SET,
         {"consultations.agree", "consultations.follow"},
     ),
-    ("people.people", Permission.PEOPLE_MANAGE, {"people.people", "people.deactivate"}),
+    ("people.people", Permission.PEOPLE_MANAGE, {"people.people", "people.deactivate"} | _BODIES),
     ("api_keys.listing", Permission.API_KEY_MAKE, {"api_keys."}),
     ("people.access_word", Permission.ACCESS_WORD_ROTATE, {"people.access_word"}),
 )
@@ -82,6 +85,7 @@ def _nav(account: Account) -> list[dict[str, Any]]:
         "workspace.consultations": _("Consultations"),
         "dossiers.listing": _("Files"),
         "meetings.listing": _("Meetings"),
+        "people.bodies": _("Bodies"),
         "keyholders.set_up": _("My key"),
         "consultations.agreements": _("Procedures"),
         "people.people": _("People and bodies"),

@@ -17,7 +17,7 @@ from consult.concerns import queries as concerns
 from consult.concerns.models import Theme
 from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
-from consult.consultations.queries import Proof
+from consult.consultations.queries import Beside, Proof
 from consult.consultations.rules import (
     DEEMED_NEGATIVE,
     Await,
@@ -42,7 +42,9 @@ from consult.passes import inviting, slips
 from consult.passes import queries as passes
 from consult.people.access import acting_body_ids, reader_of
 from consult.people.models import Account
+from consult.people.rules import PREPARES, BodyKind
 from consult.procedures.clock import Run, StepAt, StepState
+from consult.procedures.limit import ESTABLISHMENT_OPINION
 from consult.procedures.period import add_months
 from consult.procedures.template import Basis
 from consult.questions import queries as questions
@@ -101,6 +103,26 @@ class Standing:
     """Whether the reader may print slips for its letterbox today."""
     slips_out: bool = False
     is_invited: bool = False
+    beside: Sequence[Beside] = ()
+    """The other bodies consulted on the notice."""
+
+    @property
+    def prepares(self) -> bool:
+        """Whether this body prepares for another, which decides (L2315-38)."""
+        return self.consultation.body.kind in PREPARES
+
+    @property
+    def is_led(self) -> bool:
+        """Whether the period of the central body says when this body's opinion is due."""
+        return self.run is not None and self.run.situation.lead is not None
+
+    @property
+    def leads_until(self) -> date | None:
+        """For a central body: the last day on which the opinions of establishments reach it in time."""
+        if self.consultation.body.kind is not BodyKind.CENTRAL_CSE or self.run is None:
+            return None
+        step = self.run.step(ESTABLISHMENT_OPINION)
+        return step.due_on if step is not None and step.state is not StepState.NOT_APPLICABLE else None
 
     @property
     def destroyed_on(self) -> date | None:
@@ -332,6 +354,7 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
             on=on,
         ),
         is_ours=is_ours,
+        beside=consultations.beside(session, consultation, on=on),
         makes_slips=makes_slips,
         slips_out=makes_slips and letterbox is not None and passes.are_slips_out(session, letterbox),
         is_invited=letterbox is not None and bool(passes.invitation_acts(session, letterbox)),

@@ -28,6 +28,7 @@ from tests.loop import Sent, attack, sent_with, withdraw
 BOTH = pytest.mark.parametrize("instance", ["sqlite", "postgresql"], indirect=True)
 Work = Callable[..., Any]
 PART = FIELDS[0].key
+VOTE = {"votes_for": "2", "votes_against": "0", "abstentions": "0"}
 SignIn = Callable[[Account], PageClient]
 
 
@@ -76,8 +77,11 @@ def test_the_body_declares_that_no_answer_came(work: Work, people: People, sent:
     where = f"/workspace/fr/questions/{ident}/unanswered"
     hr.get(where, status=403)
     page = rep.get(where)
-    rep.submit(page, {"note": "Relancé deux fois"})
-    rep.submit(page, {"note": "Encore"})
+    rep.submit(page, {"note": "Sans vote"}, status=400)
+    refused = rep.submit(page, {"note": "Pas adopté"} | VOTE | {"votes_against": "2"}, status=409)
+    assert "Pas adopté" in refused.text
+    rep.submit(page, {"note": "Relancé deux fois"} | VOTE)
+    rep.submit(page, {"note": "Encore"} | VOTE)
     with work() as session:
         assert [one.note for one in session.scalars(select(Unanswered))] == ["Relancé deux fois"]
         tags = [one.tag for one in session.scalars(select(Entry))]
@@ -103,7 +107,7 @@ def test_an_answered_question_cannot_be_declared_unanswered(
     rep, hr = as_(people.rep1), as_(people.hr)
     page = rep.get(f"/workspace/fr/questions/{ident}/unanswered")
     hr.submit(hr.get(f"/workspace/fr/questions/{ident}"), {"text_fr": "Oui.", "text_en": "Yes."})
-    rep.submit(page, {"note": "Trop tard"})
+    rep.submit(page, {"note": "Trop tard"} | VOTE)
     with work() as session:
         assert session.scalars(select(Unanswered)).first() is None
 

@@ -484,10 +484,10 @@ def test_the_jobs_are_run_by_a_form_with_its_token(people: People, as_: As) -> N
 @pytest.mark.parametrize(
     ("who", "places"),
     [
-        ("hr", {"", "notices", "consultations", "dossiers", "access-word", "meetings"}),
-        ("rep1", {"", "consultations", "dossiers", "key", "access-word", "meetings"}),
-        ("rep2", {"", "consultations", "dossiers", "key", "meetings"}),
-        ("chair", {"", "consultations", "dossiers", "meetings"}),
+        ("hr", {"", "notices", "consultations", "dossiers", "access-word", "meetings", "bodies"}),
+        ("rep1", {"", "consultations", "dossiers", "key", "access-word", "meetings", "bodies"}),
+        ("rep2", {"", "consultations", "dossiers", "key", "meetings", "bodies"}),
+        ("chair", {"", "consultations", "dossiers", "meetings", "bodies"}),
         ("admin", {"", "procedures", "people", "outbox", "api-keys"}),
     ],
 )

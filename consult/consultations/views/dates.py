@@ -15,8 +15,10 @@ from consult.core import clock
 from consult.core.db import db
 from consult.core.errors import NotFound, WrongState
 from consult.core.i18n import _
+from consult.people import delegations
 from consult.people.access import acting_body_ids, may, requires, signed_in
 from consult.people.rules import NotAdopted, Permission, majority
+from consult.people.seats import DelegatedAct, NotDelegated
 from consult.procedures.loading import template
 from consult.web.filters import text_of
 
@@ -110,19 +112,25 @@ def _enter_page(course: recording.Course, form: EnterForm, back: str, status: in
 def contest(entered: Entered) -> ResponseReturnValue:
     """The body says another day, or never."""
     form = ContestForm.submitted() if request.method == "POST" else ContestForm()
+    consultation = entered.course
     if entered.fact.kind not in CONTESTABLE:
         raise NotFound
+    assert isinstance(consultation, Consultation)
+    form.under(
+        delegations.running(
+            db.session, consultation.body_id, signed_in(), DelegatedAct.CONTEST_DAY, on=clock.today()
+        )
+    )
     if request.method == "GET" or not form.validate():
         return _contest_page(entered, form, 200 if request.method == "GET" else 400)
-    consultation = entered.course
-    assert isinstance(consultation, Consultation)
     done = url_for("consultations.procedure", consultation_id=consultation.id)
     try:
         recording.contest(
             db.session, entered.fact, consultation, day=form.contested, why=form.why.data.strip(),
-            votes=form.tally, actor=signed_in(), on=clock.today(), name=entered.name,
+            votes=form.votes, delegation=form.delegation, actor=signed_in(), on=clock.today(),
+            name=entered.name,
         )  # fmt: skip
-    except (NotAdopted, NotContestable, WrongState) as error:
+    except (NotAdopted, NotDelegated, NotContestable, WrongState) as error:
         db.session.rollback()
         return _contest_page(entered, form, 409, why=type(error).__name__)
     db.session.commit()

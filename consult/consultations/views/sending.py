@@ -9,7 +9,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from consult.consultations import poster as posters
-from consult.consultations import queries, services
+from consult.consultations import queries, reaching, services
 from consult.consultations import state as states
 from consult.consultations.before import Dated, NotExplained
 from consult.consultations.checking import checks
@@ -53,7 +53,8 @@ def send(notice: Notice) -> ResponseReturnValue:
         return _sent_before(notice, body)
     offered = _still_without(notice)
     early = _early(notice, [body] if body is not None else offered)
-    form.offering(offered).asking(early, request.form).written_in(_source(notice))
+    form.offering(offered, outside=_outside(notice, offered))
+    form.asking(early, request.form).written_in(_source(notice))
     if not form.validate() or body is None:
         return _send_page(notice, form, early, status=400)
     return _send(notice, form, early, body)
@@ -135,13 +136,21 @@ def _has_it(notice: Notice, body: Body) -> bool:
 
 def _still_without(notice: Notice) -> list[Body]:
     """The bodies that have not the text that would be sent: all of them where a new one is written."""
-    bodies = list(people.bodies(db.session))
+    bodies = list(people.bodies_with_scope(db.session))
     revision = notices.published(notice)
     if notices.draft(notice) is not None or revision is None:
         return bodies
     sent = queries.sendings_of_notice(db.session, notice.id)
     have = {one.consultation.body_id for one in sent if one.revision_id == revision.id}
     return [one for one in bodies if one.id not in have]
+
+
+def _outside(notice: Notice, bodies: Sequence[Body]) -> frozenset[UUID]:
+    """Bodies that stand for none of the establishments named in the text that would be sent."""
+    revision = notices.draft(notice) or notices.published(notice)
+    assert revision is not None
+    named = reaching.concerned(revision, people.establishments(db.session))
+    return reaching.outside(bodies, named)
 
 
 def _sent_before(notice: Notice, body: Body) -> ResponseReturnValue:
@@ -165,7 +174,7 @@ def _send_page(
         "consultations/send.html",
         notice=notice,
         revision=revision,
-        form=form.offering(bodies),
+        form=form.offering(bodies, outside=_outside(notice, bodies)),
         bodies=bodies,
         parity=readiness.parity(revision),
         source=readiness.source_of(revision),

@@ -31,7 +31,7 @@ from consult.opinions.rules import (
 )
 from consult.opinions.views.room import ROUTE, bp, whole
 from consult.people.access import requires, signed_in
-from consult.people.rules import Permission
+from consult.people.rules import PREPARES, Permission
 from consult.web.errors import NEVER_CARRIED
 
 _ADD = {f"add-{name}": kind for kind, name in ROWS.items()}
@@ -41,6 +41,10 @@ _ADD = {f"add-{name}": kind for kind, name in ROWS.items()}
 @requires(Permission.OPINION_GIVE, of=consultations.by_id)
 def give(consultation: Consultation) -> ResponseReturnValue:
     """The opinion as adopted: written, shown whole with the result of the vote, then recorded."""
+    if consultation.body.kind in PREPARES:
+        status = 200 if request.method == "GET" else 409
+        page = render_template("consultations/prepares.html", consultation=consultation, what="opinion")
+        return page, status
     source = commitments.source_of(consultation.notice)
     if request.method == "GET":
         given = queries.of_consultation(db.session, consultation.id)

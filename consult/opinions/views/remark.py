@@ -26,8 +26,11 @@ from consult.opinions.rules import (
     majority,
 )
 from consult.opinions.views.room import ROUTE, bp
+from consult.people import delegations
 from consult.people.access import requires, signed_in
+from consult.people.models import Delegation
 from consult.people.rules import Permission
+from consult.people.seats import DelegatedAct, NotDelegated
 
 
 @bp.route(f"{ROUTE}/remark", methods=["GET", "POST"])
@@ -36,8 +39,9 @@ def comment(consultation: Consultation) -> ResponseReturnValue:
     """The body's comment: the one that stands, its history, and the next, which takes its place."""
     source = commitments.source_of(consultation.notice)
     if request.method == "GET":
-        return _comment_page(consultation, _next_comment(_remarks(consultation)).written_in(source))
-    form = CommentForm.submitted().written_in(source)
+        start = _next_comment(_remarks(consultation)).written_in(source)
+        return _comment_page(consultation, start.under(_delegations(consultation)))
+    form = CommentForm.submitted().written_in(source).under(_delegations(consultation))
     if not form.validate():
         return _comment_page(consultation, form, status=400)
     try:
@@ -45,18 +49,24 @@ def comment(consultation: Consultation) -> ResponseReturnValue:
             db.session,
             consultation,
             text=form.localized("text"),
-            votes=form.tally,
+            votes=form.votes,
+            delegation=form.delegation,
             follows=form.follows,
             actor=signed_in(),
             on=clock.today(),
             once=form.once_id,
         )
-    except (NotAdopted, EditedMeanwhile, WrongState) as error:
+    except (NotAdopted, NotDelegated, EditedMeanwhile, WrongState) as error:
         db.session.rollback()
         return _comment_page(consultation, form, status=409, why=type(error).__name__)
     db.session.commit()
     flash(_("The comment is recorded. Whoever reads the notice reads it."), "ok")
     return redirect(url_for("opinions.comment", consultation_id=consultation.id), 303)
+
+
+def _delegations(consultation: Consultation) -> list[Delegation]:
+    body_id, today = consultation.body_id, clock.today()
+    return delegations.running(db.session, body_id, signed_in(), DelegatedAct.REMARK, on=today)
 
 
 def _remarks(consultation: Consultation) -> list[Remark]:
@@ -100,22 +110,25 @@ def withdraw_comment(consultation: Consultation) -> ResponseReturnValue:
     if not written:
         raise NotFound
     form = WithdrawForm.submitted() if request.method == "POST" else WithdrawForm()
+    form.under(_delegations(consultation))
     if request.method == "GET" or not form.validate():
         return _withdraw_page(consultation, written[0], form, 200 if request.method == "GET" else 400)
     try:
         remarks.withdraw_comment(
-            db.session, written[0], votes=form.tally, actor=signed_in(), on=clock.today()
-        )
-    except NotAdopted:
+            db.session, written[0], votes=form.votes, delegation=form.delegation, actor=signed_in(),
+            on=clock.today(),
+        )  # fmt: skip
+    except (NotAdopted, NotDelegated) as error:
         db.session.rollback()
-        return _withdraw_page(consultation, _remarks(consultation)[0], form, 409)
+        why = type(error).__name__
+        return _withdraw_page(consultation, _remarks(consultation)[0], form, 409, why=why)
     db.session.commit()
     flash(_("The comment is withdrawn. It is no longer shown beside the notice."), "ok")
     return redirect(url_for("opinions.comment", consultation_id=consultation.id), 303)
 
 
 def _withdraw_page(
-    consultation: Consultation, remark: Remark, form: WithdrawForm, status: int
+    consultation: Consultation, remark: Remark, form: WithdrawForm, status: int, why: str = ""
 ) -> ResponseReturnValue:
     page = render_template(
         "opinions/withdraw.html",
@@ -123,7 +136,7 @@ def _withdraw_page(
         consultation=consultation,
         revision=notices.published(consultation.notice),
         remark=remark,
-        is_lost=status == 409,
+        why=why,
         needed=majority(sum(form.tally.values())),
     )
     return page, status

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from consult.core import clock
 from consult.core.db import db
 from consult.core.i18n import LOCALES, _
-from consult.people import queries, services
+from consult.people import bodies, queries, services
 from consult.people.access import requires
-from consult.people.forms import BODIES, MANDATES, ROLES, BodyForm, InviteForm, MandateForm, WordForm
+from consult.people.forms import MANDATES, ROLES, BodyForm, InviteForm, MandateForm, WordForm
 from consult.people.models import Account, Mandate
 from consult.people.rules import (
     AlreadyThere,
@@ -26,11 +26,11 @@ from consult.people.rules import (
     Role,
     Unseatable,
 )
-from consult.web import spaces
+from consult.people.views.room import MANAGE, bp
 from consult.web.fields import options
 
-bp = Blueprint("people", __name__, url_prefix=spaces.WORKSPACE)
-MANAGE = Permission.PEOPLE_MANAGE
+LONGEST = 100
+"""Of what is typed to find somebody."""
 
 
 def _mandate(session: Session, mandate_id: UUID) -> Mandate | None:
@@ -44,17 +44,15 @@ def people() -> ResponseReturnValue:
 
 
 def _page(status: int = 200, **forms: Any) -> ResponseReturnValue:
-    accounts, bodies = queries.accounts(db.session), queries.bodies(db.session)
+    sought = request.args.get("q", "")[:LONGEST]
     mandate_form = forms.pop("mandate_form", None) or _mandate_form()
     facts = {
-        "accounts": accounts,
-        "bodies": bodies,
-        "establishments": queries.establishments(db.session),
+        "page": queries.accounts_page(db.session, sought=sought, after=request.args.get("after")),
+        "sought": sought,
         "invite_form": InviteForm(prefix="invite-"),
         "body_form": BodyForm(prefix="body-"),
         "mandate_form": mandate_form,
         "roles": ROLES,
-        "kinds": BODIES,
         "capacities": MANDATES,
         "form": next((one for one in (*forms.values(), mandate_form) if one.errors), None),
     }
@@ -63,11 +61,8 @@ def _page(status: int = 200, **forms: Any) -> ResponseReturnValue:
 
 def _mandate_form(posted: Any = None) -> MandateForm:
     form = MandateForm(posted, prefix="mandate-")
-    active = [one for one in queries.accounts(db.session) if one.is_active]
-    form.account.choices = options(
-        (str(one.id), one.name) for one in active if one.role in {Role.REPRESENTATIVE, Role.HR_PUBLISHER}
-    )
-    form.body.choices = options((str(one.id), one.name) for one in queries.bodies(db.session))
+    form.account.choices = options((str(ident), name) for ident, name in queries.seatable(db.session))
+    form.body.choices = options((str(ident), name) for ident, name in queries.body_names(db.session))
     return form
 
 
@@ -142,12 +137,16 @@ def add_body() -> ResponseReturnValue:
     if not form.validate():
         return _page(400, body_form=form)
     name = (form.name.data or "").strip()
-    if any(one.name == name for one in queries.bodies(db.session)):
+    try:
+        bodies.must_be_free(queries.bodies(db.session), name)
+    except bodies.NameTaken:
         form.name.errors = [_("There is a body of that name already.")]
         return _page(400, body_form=form)
-    services.add_body(db.session, name=name, kind=BodyKind(form.kind.data), headcount=form.headcount.data)
+    kind = BodyKind(form.kind.data)
+    made = services.add_body(db.session, name=name, kind=kind, headcount=form.headcount.data)
     db.session.commit()
-    return _back(_("%(name)s was added.", name=name))
+    flash(_("%(name)s was added. Say below which establishments it stands for.", name=name), "ok")
+    return redirect(url_for("people.edit_body", body_id=made.id), 303)
 
 
 @bp.post("/bodies/mandates")
