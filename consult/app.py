@@ -30,6 +30,7 @@ from consult.people import queries as people_queries
 from consult.people import views as people
 from consult.people.keys import views as api_keys
 from consult.procedures.loading import templates
+from consult.profile import views as profile
 from consult.questions import views as questions
 from consult.reading import labels
 from consult.reading import views as reading_side
@@ -44,7 +45,7 @@ from consult.workspace import views as workspace
 BLUEPRINTS = (
     reading_side.bp, voices.bp, workspace.bp, signin.bp, people.bp, api_keys.bp, notices.bp,
     consultations.bp, questions.bp, opinions.bp, commitments.bp, keyholders.bp, passes.bp,
-    passes.claims, concerns.bp, experts.bp, meetings.bp, enclosures.bp, dossiers.bp,
+    passes.claims, concerns.bp, experts.bp, meetings.bp, enclosures.bp, dossiers.bp, profile.bp,
 )  # fmt: skip
 
 OPEN_ROUTES = frozenset({
@@ -92,13 +93,13 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     }
     clock.set_zone(settings.timezone)
     _database(app)
-    i18n.init_app(app)
+    i18n.init_app(app, words_of=access.words)
     security.init_app(app, secure=settings.secure_cookies)
     spaces.init_app(app)
     filters.init_app(app)
     errors.init_app(app)
     readers.init_app(app, words=people_queries.access_words)
-    app.jinja_env.globals["only_language"] = access.only_language
+    app.jinja_env.globals.update(only_language=access.only_language, regime=access.regime)
     signin_session.init_app(app, secure=settings.secure_cookies)
     uploads.init_app(app, limit=files.most_bytes, may_upload=lambda: bool(current_user.is_authenticated))
     signed.init_app(app)

@@ -30,7 +30,7 @@ from consult.core.errors import Refused
 from consult.keyholders import queries as keyholders
 from consult.notices import cli as notices
 from consult.people import services as people
-from consult.people.rules import Languages
+from consult.profile import cli as set_up
 from consult.signin import cli as signin
 
 
@@ -102,8 +102,10 @@ def main(ctx: click.Context) -> None:
     help="what it works in (an existing instance keeps what it has unless this is given)",
 )
 @click.option("--access-word", default="", help="word employees type once; made up if not given")
-def init(name: str, country: str, languages: str | None, access_word: str) -> None:
-    """Create an empty instance, or bring an existing one to this release."""
+@set_up.options
+def init(name: str, country: str, languages: str | None, access_word: str, **given: Any) -> None:
+    """Create an empty instance, or bring an existing one to this release. Options of the set-up answer the
+    questions an administrator is asked at first; those left out are asked on the pages."""
     settings = _settings()
     _private(settings.data_dir)
     try:
@@ -117,8 +119,7 @@ def init(name: str, country: str, languages: str | None, access_word: str) -> No
             db.session.commit()
         word = access_word or f"consult-{secrets.token_hex(4)}"
         organisation = people.found_organisation(db.session, name=name, country=country, access_word=word)
-        if languages is not None:
-            people.set_languages(db.session, Languages(languages))
+        set_up.apply(db.session, languages=languages, country=country, on=clock.today(), **given)
         db.session.commit()
         click.echo(f"Ready: {organisation.name}. Access word: {organisation.access_word}")
 

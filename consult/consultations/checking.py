@@ -17,6 +17,7 @@ from consult.notices.fields import Field, Words
 from consult.notices.models import Notice
 from consult.people import queries as people
 from consult.people.models import Body
+from consult.people.regimes import Profile
 from consult.procedures import clock
 from consult.procedures.clock import Run
 from consult.procedures.limit import Situation
@@ -43,14 +44,10 @@ def checks(session: Session, notice: Notice, *, on: date) -> Checks:
     revision = notices.draft(notice) or notices.published(notice)
     assert revision is not None, "a notice has a revision"
     content = services.content_of(revision)
-    organisation, bodies = people.organisation(session), people.bodies(session)
-    country = organisation.country if organisation is not None else "fr"
-    by = _opinion_by(session, notice, country, bodies, on)
-    found = duties.suggested(content, country=country)
-    headcount = sum(one.headcount for one in people.establishments(session)) or max(
-        (one.headcount for one in bodies), default=0
-    )
-    profile = duties.Profile(country, headcount, has_body=bool(bodies))
+    told, bodies = people.profile(session), people.bodies(session)
+    by = _opinion_by(session, notice, told, bodies, on)
+    found = duties.suggested(content, country=told.country)
+    profile = duties.Profile(told.country, told.headcount, told.has_body, told.sector)
     asked = [one for one in found if not one.blocks]
     return Checks(
         blocks=[one for one in found if one.blocks],
@@ -63,7 +60,7 @@ def checks(session: Session, notice: Notice, *, on: date) -> Checks:
 
 
 def _opinion_by(
-    session: Session, notice: Notice, country: str, bodies: Sequence[Body], on: date
+    session: Session, notice: Notice, told: Profile, bodies: Sequence[Body], on: date
 ) -> tuple[date, str] | None:
     """The earliest last day for an opinion, with its reference: of the consultations there are, else of one
     that would begin today."""
@@ -71,9 +68,9 @@ def _opinion_by(
     runs = [queries.run(session, one, on=on) for one in running]
     if not running:
         begun = days_of([Told(FactKind.RECEIVED, on)], on=on)
-        situation = Situation(country=country)
+        situation = Situation(country=told.country)
         for body in bodies:
-            would = template(template_for(country, body.kind, body.headcount))
+            would = template(template_for(told.country, body.kind, body.headcount, told.sector))
             runs.append(clock.run(would, begun, on=on, situation=situation))
     limits = [(one.limit.expires_on, _reference(one)) for one in runs if one is not None]
     return min(((day, reference) for day, reference in limits if day is not None), default=None)

@@ -21,7 +21,7 @@ from consult.consultations.models import (
     Sending,
     SideProcedure,
 )
-from consult.consultations.rules import FactKind, Stage, State, Window
+from consult.consultations.rules import FactKind, Stage, State, Window, template_for
 from consult.mail import queries as mail
 from consult.mail.models import LetterState
 from consult.notices import queries as notices
@@ -30,8 +30,10 @@ from consult.notices.rules import NoticeState
 from consult.people import queries as people
 from consult.people.models import Account, Body, Mandate
 from consult.people.rules import BodyKind
+from consult.procedures.applying import applicable
 from consult.procedures.clock import Run
 from consult.procedures.limit import SEVERAL_LEVELS
+from consult.procedures.loading import templates
 from consult.voices import queries as voices
 from consult.web.pagination import PAGE_SIZE
 
@@ -375,6 +377,24 @@ def state(session: Session, consultation: Consultation, *, on: date) -> State:
 def run(session: Session, consultation: Consultation, *, on: date) -> Run | None:
     """Its procedure on that day, step by step; None where it follows none."""
     return standing(session, consultation, on=on)[1]
+
+
+def offered_procedures(session: Session) -> list[str]:
+    """Keys of the procedures that may concern this organisation, by what it says of itself, and of those its
+    bodies start from; or those an administrator set instead, with a reason."""
+    told = people.profile(session)
+    if told.procedures is not None:
+        return [key for key in templates() if key in told.procedures]
+    found = {
+        template_for(told.country, one.kind, one.headcount, told.sector) for one in people.bodies(session)
+    }
+    found |= set(
+        applicable(
+            templates(), country=told.country, sector=told.sector, headcount=told.headcount,
+            has_body=told.has_body,
+        )
+    )  # fmt: skip
+    return [key for key in templates() if key in found]
 
 
 def with_procedure(session: Session, *, after: tuple[date, UUID] | None) -> Sequence[Consultation]:

@@ -66,10 +66,12 @@ _CANADA: Final = {
 def template_for(country: str, kind: BodyKind, headcount: int, sector: str = "private") -> str:
     """The procedure a body of that kind starts from; an administrator may choose another, with a reason.
     The duty to consult belongs to the CSE of firms of fifty employees and more (L2312-2); ``headcount`` 0:
-    not known. In Canada it follows the regime of the employer. A CSSCT prepares and gives no opinion
-    (L2315-38): it follows none."""
+    not known. In Canada it follows the regime of the employer; in France the civil service has no CSE. A
+    CSSCT prepares and gives no opinion (L2315-38): it follows none."""
     if kind in PREPARES:
         return NO_PROCEDURE
+    if country == "fr" and sector != "private":
+        return "generic"
     if kind is BodyKind.BETRIEBSRAT:
         return "de-betrvg90"
     if country == "ca" and kind is BodyKind.UNION:

@@ -90,12 +90,14 @@ def _revision_to_send(
 
 
 def _begin(session: Session, notice: Notice, body: Body, *, on: date) -> Consultation:
-    organisation = people.organisation(session)
-    country = organisation.country if organisation is not None else ""
+    told = people.profile(session)
     # The threshold of a firm is not that of one of its establishments, whose body belongs to another.
     headcount = body.headcount if body.parent_id is None else 0
     consultation = Consultation(
-        notice=notice, body=body, opened_on=on, template=template_for(country, body.kind, headcount)
+        notice=notice,
+        body=body,
+        opened_on=on,
+        template=template_for(told.country, body.kind, headcount, told.sector),
     )
     session.add(consultation)
     session.flush()

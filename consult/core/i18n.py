@@ -3,31 +3,76 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask import Flask, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale
-from flask_babel import gettext as _gettext
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext as _ngettext
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale, get_translations
+from flask_babel.speaklater import LazyString
 
 from consult.core.localized import LOCALES, Localized, TranslationState
 from consult.core.paths import folder
+from consult.core.wording import reworded
 
 __all__ = [
-    "LOCALES", "Localized", "TranslationState", "_", "_l", "day", "day_short", "init_app", "locale",
-    "ngettext", "number", "other", "path_in", "writing_in",
+    "LOCALES", "Localized", "TranslationState", "_", "_l", "day", "day_short", "in_words_of", "init_app",
+    "locale", "ngettext", "number", "other", "path_in", "words", "writing_in",
 ]  # fmt: skip
 
 _SPACES = re.compile(r"^(/(?:speak|workspace|api/v1))?/(fr|en)(?=/|$)")
-_ = _gettext
-ngettext = _ngettext
 babel = Babel()
+_WORDS = "consult.words"
+"""Where the application says how to learn whose words the organisation uses."""
+
+
+def words() -> str:
+    """Whose words this page uses (`wording`): its body's where `in_words_of` said so, else the
+    organisation's, asked once; ``""`` where nobody is asked."""
+    if not has_app_context():
+        return ""
+    if "words" not in g:
+        g.words = ""  # whoever is asked may write something, too
+        ask = current_app.extensions.get(_WORDS)
+        g.words = ask() if ask is not None else ""
+    return str(g.words)
+
+
+def in_words_of(wording: str) -> None:
+    """The page uses these words from now on: those of the body it is about."""
+    g.words = wording
+
+
+def _in_words(text: str) -> str:
+    wording = words()
+    return reworded(text, wording, locale()) if wording else text
+
+
+def _translated(string: str) -> str:
+    return _in_words(str(get_translations().ugettext(string)))
+
+
+def _translated_many(singular: str, plural: str, num: int) -> str:
+    return _in_words(str(get_translations().ungettext(singular, plural, num)))
+
+
+def _(string: str, **variables: object) -> str:
+    """In the language being written and the words of the page."""
+    text = _translated(string)
+    return text % variables if variables else text
+
+
+def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
+    """The same for a number."""
+    return _translated_many(singular, plural, num) % {"num": num, **variables}
+
+
+def _l(string: str, **variables: object) -> LazyString:
+    """The same, when it is shown."""
+    return LazyString(_, string, **variables)
 
 
 def of_path(path: str) -> str | None:
@@ -55,9 +100,14 @@ def _select() -> str:
     return next((tag for tag in wanted if tag in LOCALES), "fr")
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, *, words_of: Callable[[], str] | None = None) -> None:
+    """``words_of``: asked once a request whose words the organisation uses."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder("translations"))
     babel.init_app(app, locale_selector=_select, default_locale="en")
+    app.extensions[_WORDS] = words_of
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=_translated, ngettext=_translated_many, newstyle=True
+    )
 
 
 def locale() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -20,8 +21,10 @@ from consult.keyholders import services as keyholders
 from consult.mail import services as mail
 from consult.people import queries as people_queries
 from consult.people import services as people
-from consult.people.models import Account
-from consult.people.rules import Role, is_running
+from consult.people import settling
+from consult.people.models import Account, Body
+from consult.people.regimes import Reach, regime_of
+from consult.people.rules import Languages, Role, is_running
 from consult.signin import passwords
 from consult.signin.rules import DEMO_PASSWORD
 from consult.voices import queries as letterboxes
@@ -92,6 +95,7 @@ def _gather(session: Session, story: schema.Story, hashes: list[str]) -> Cast:
     for site in spec.establishments:
         people.add_establishment(session, name=site.name, headcount=site.headcount)
     body = people.add_body(session, name=spec.body.name, kind=spec.body.kind, headcount=spec.body.headcount)
+    _settle(session, story, body)
     known: dict[str, Account] = {}
     for person, password_hash in zip(spec.people, hashes, strict=True):
         account = people.add_account(
@@ -110,6 +114,23 @@ def _gather(session: Session, story: schema.Story, hashes: list[str]) -> Cast:
         known[person.key] = account
     session.flush()
     return Cast(body, known, (), PASSPHRASES, hashes[0])
+
+
+def _settle(session: Session, story: schema.Story, body: Body) -> None:
+    """The set-up was answered before anything happened."""
+    spec = story.organisation
+    told: dict[str, Any] = {"on": min(story.on(one.created) for one in story.notices), "actor": None}
+    settling.set_regime(session, regime_of(spec.country), **told)
+    settling.set_sites(session, [(one.name, one.headcount) for one in spec.establishments], **told)
+    settling.set_bodies(session, [(body.kind, body.name, body.headcount)], **told)
+    settling.set_languages(session, Languages.BOTH, **told)
+    settling.set_reach(session, Reach.SOME_WITHOUT, **told)
+    numbers = [
+        {"label": {"fr": one.label.fr, "en": one.label.en}, "number": one.number} for one in spec.emergency
+    ]
+    settling.set_alert(session, spec.alert_channel.localized, numbers, **told)
+    settling.set_keyholders(session, 3, **told)
+    settling.set_readers(session, is_public=False, **told)
 
 
 def _give_keys(session: Session, story: schema.Story, cast: Cast, keys: list[HolderKeys]) -> Cast:

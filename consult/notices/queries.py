@@ -135,6 +135,10 @@ def file(session: Session, slug: str) -> Notice | None:
     return session.scalar(_file, {"slug": slug})
 
 
+def by_id(session: Session, notice_id: UUID) -> Notice | None:
+    return session.get(Notice, notice_id)
+
+
 def published(notice: Notice) -> Revision | None:
     """The newest published revision."""
     return next((one for one in reversed(notice.revisions) if one.published_on is not None), None)

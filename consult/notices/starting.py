@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -245,6 +246,28 @@ def content_of(starter: Starter, source: str) -> Content:
     )  # fmt: skip
 
 
+def in_words(starter: Starter, reword: Callable[[str, str], str]) -> Starter:
+    """The same with other words: ``reword(text, language)``. Blanks keep their keys."""
+
+    def reworded(part: Any) -> Any:
+        if isinstance(part, dict) and part.keys() == {"fr", "en"}:
+            return {language: _outside_keys(part[language], reword, language) for language in LOCALES}
+        if isinstance(part, dict):
+            return {key: reworded(one) for key, one in part.items()}
+        return [reworded(one) for one in part] if isinstance(part, list | tuple) else part
+
+    return Starter.model_validate(reworded(starter.model_dump(by_alias=True)))
+
+
+_BLANK_KEY = re.compile(r"(\[\[[a-z0-9_]+\|)")
+
+
+def _outside_keys(text: str, reword: Callable[[str, str], str], language: str) -> str:
+    parts = _BLANK_KEY.split(text)
+    parts[::2] = [reword(one, language) for one in parts[::2]]
+    return "".join(parts)
+
+
 _LABELS = frozenset({"owner", "name", "about"})
 _NOT_IN_IT = frozenset({"title", "when", "questions", "duties"})
 
@@ -301,8 +324,10 @@ def _common(folder: Path) -> Common:
 
 
 def _merged(key: str, raw: dict[str, Any], base: Common) -> dict[str, Any]:
-    """The file with the common part after its own; the shape is checked after."""
+    """The file with the common part after its own, unless it stands ``alone``; the shape is checked after."""
     whole = {**raw, "key": raw.get("key", key)}
+    if whole.pop("alone", False) is True:
+        return whole
     whole["summary"] = {**base.summary, **_mapping(raw, "summary")}
     fields = _mapping(raw, "fields")
     for name, pair in base.fields.items():

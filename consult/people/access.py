@@ -9,14 +9,25 @@ from uuid import UUID
 
 from flask import g
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from consult.core import clock
 from consult.core.db import db
 from consult.core.errors import NotAllowed, NotFound
+from consult.core.i18n import in_words_of
 from consult.core.security import guarded
 from consult.people import queries
 from consult.people.models import Account, Mandate
-from consult.people.rules import ACTING, MandateRole, Permission, Role, is_running, permissions_of
+from consult.people.regimes import Regime, wording_of_body
+from consult.people.rules import (
+    ACTING,
+    BodyKind,
+    MandateRole,
+    Permission,
+    Role,
+    is_running,
+    permissions_of,
+)
 from consult.web.readers import Audience, Reader, Side, may_read
 
 R = TypeVar("R")
@@ -54,6 +65,28 @@ def only_language() -> str:
         found = queries.organisation(db.session)
         g.only_language = found.languages.only if found is not None else ""
     return str(g.only_language)
+
+
+def regime() -> str:
+    """The regime the organisation works under, for templates that show the law of one country."""
+    found = queries.organisation(db.session)
+    return str(found.regime if found is not None else Regime.FR_PRIVATE)
+
+
+def words() -> str:
+    """Whose words the organisation uses. A database that cannot be reached still has its error page."""
+    try:
+        return str(queries.wording(db.session))
+    except SQLAlchemyError:
+        db.session.rollback()
+        return ""
+
+
+def _in_words_of(thing: Any) -> None:
+    """The pages of a thing that is before one body use the words of that body."""
+    kind = getattr(getattr(thing, "body", None), "kind", None)
+    if isinstance(kind, BodyKind):
+        in_words_of(wording_of_body(kind, queries.wording(db.session)))
 
 
 def signed_in() -> Account:
@@ -146,6 +179,7 @@ def requires(
             if thing is None:
                 raise NotFound
             _check(permission, thing, account)
+            _in_words_of(thing)
             return view(thing)
 
         inner.__dict__["permission"] = permission

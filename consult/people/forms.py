@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 from wtforms import EmailField, IntegerField, RadioField, SelectField, StringField, TextAreaField
@@ -13,6 +13,7 @@ from consult.core.i18n import _, _l
 from consult.people.models import Body, Establishment, Mandate
 from consult.people.rules import BodyKind, MandateRole, Role, is_address
 from consult.people.seats import DelegatedAct
+from consult.people.words import BODIES
 from consult.web.fields import (
     DayField,
     OnceForm,
@@ -41,19 +42,6 @@ MANDATES = {
     MandateRole.UNION_REPRESENTATIVE: _l("Union representative"),
     MandateRole.EXPERT_GUEST: _l("Expert, invited"),
     MandateRole.CHAIR: _l("Chair (the employer)"),
-}
-BODIES = {
-    BodyKind.CSE: _l("CSE"),
-    BodyKind.CENTRAL_CSE: _l("Central CSE"),
-    BodyKind.CSSCT: _l("Health, safety and working conditions committee"),
-    BodyKind.EWC: _l("European works council"),
-    BodyKind.BELGIAN_COUNCIL: _l("Works council (Belgium)"),
-    BodyKind.CPPT: _l("Committee for prevention and protection at work (Belgium)"),
-    BodyKind.BETRIEBSRAT: _l("Works council (Germany)"),
-    BodyKind.WORKS_COUNCIL: _l("Works council"),
-    BodyKind.UNION: _l("Union or bargaining agent"),
-    BodyKind.LMCC: _l("Labour-management consultation committee (LMCC)"),
-    BodyKind.CUSTOM: _l("Other body"),
 }
 
 
@@ -93,6 +81,11 @@ class BodyForm(BaseForm):
         [InputRequired(_l("Write how many, even roughly.")), NumberRange(1, 1_000_000)],
         description=_l("It decides which thresholds the body may agree on."),
     )
+
+    def offering(self, kinds: Iterable[BodyKind]) -> Self:
+        """Only kinds there can be in this organisation."""
+        self.kind.choices = options((one, BODIES[one]) for one in kinds)
+        return self
 
 
 class EditBodyForm(BodyForm):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.core.db import Base, LocalizedType, PortableJSON, WithId, enum_type
 from consult.core.localized import Localized
 from consult.core.triggers import changed, freeze
+from consult.people.regimes import Question, Reach, Regime
 from consult.people.rules import BodyKind, KeyLevel, Languages, MandateRole, Role
 from consult.people.seats import DelegatedAct, Powers, Seat, StandsIn
 from consult.register.rules import Ref
@@ -22,7 +23,10 @@ class Organisation(Base):
     """The one organisation this instance serves."""
 
     __tablename__ = "organisation"
-    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+    __table_args__ = (
+        CheckConstraint("id = 1", name="only_one"),
+        CheckConstraint("keyholders_wanted >= 2", name="keyholders_two_at_least"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     name: Mapped[str] = mapped_column(String(200))
     country: Mapped[str] = mapped_column(String(2), default="fr")
@@ -34,6 +38,25 @@ class Organisation(Base):
     emergency: Mapped[list[dict[str, Any]]] = mapped_column(PortableJSON, default=list)
     """``[{"label": {"fr": …, "en": …}, "number": "15"}, …]``, shown on every anonymous page."""
     alert_channel: Mapped[Localized] = mapped_column(LocalizedType, default=Localized({}))
+    regime: Mapped[Regime] = mapped_column(enum_type(Regime), default=Regime.FR_PRIVATE)
+    reach: Mapped[Reach] = mapped_column(enum_type(Reach), default=Reach.SOME_WITHOUT)
+    keyholders_wanted: Mapped[int] = mapped_column(default=3)
+
+
+class RuleAnswer(WithId):
+    """An answer to a question of the set-up, or a rule set instead of what follows from the answers: what it
+    says from that day on, by whom and why. The newest of a question counts; none is ever changed."""
+
+    __tablename__ = "rule_answer"
+    question: Mapped[Question] = mapped_column(enum_type(Question))
+    value: Mapped[Any] = mapped_column(PortableJSON)
+    """As JSON; null: back to what follows from the answers."""
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    answered_on: Mapped[date]
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    """None: on the command line of the server."""
+    position: Mapped[int] = mapped_column(unique=True)
+    account: Mapped[Account | None] = relationship(lazy="joined")
 
 
 class Establishment(WithId):

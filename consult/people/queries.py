@@ -19,8 +19,10 @@ from consult.people.models import (
     Mandate,
     Organisation,
     Replacement,
+    RuleAnswer,
 )
-from consult.people.rules import Languages, MandateRole, Role
+from consult.people.regimes import FOLLOWS, Profile, Question, Wording, wording_of
+from consult.people.rules import BodyKind, Languages, MandateRole, Role
 from consult.people.seats import voters
 from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
 from consult.web.readers import AccessWords
@@ -29,6 +31,19 @@ _by_email = select(Account).where(Account.email == bindparam("email"))
 _accounts = select(Account).order_by(Account.name)
 _bodies = select(Body).order_by(Body.name)
 _establishments = select(Establishment).order_by(Establishment.name)
+_answers = select(RuleAnswer).order_by(RuleAnswer.position)
+_changes = (
+    select(RuleAnswer)
+    .where(RuleAnswer.reason != "")
+    .order_by(RuleAnswer.position.desc())
+    .limit(PAGE_SIZE + 1)
+)
+_words = (
+    select(Organisation.regime, RuleAnswer.value)
+    .join(RuleAnswer, RuleAnswer.question == Question.WORDS, isouter=True)
+    .order_by(RuleAnswer.position.desc())
+    .limit(1)
+)
 _members = (
     select(Mandate)
     .join(Mandate.account)
@@ -263,3 +278,43 @@ def delegation(session: Session, delegation_id: UUID) -> Delegation | None:
 def delegations(session: Session, body_id: UUID) -> Sequence[Delegation]:
     """Those a body gave, the last first, those taken back included."""
     return session.scalars(_delegations, {"body_id": body_id}).all()
+
+
+def answers(session: Session) -> Sequence[RuleAnswer]:
+    """Every answer to the set-up and every rule set since, oldest first."""
+    return session.scalars(_answers).unique().all()
+
+
+def changes(session: Session, *, after: tuple[int] | None) -> Sequence[RuleAnswer]:
+    """Rules changed with a reason, the newest first, one more than a page holds."""
+    asked = _changes if after is None else _changes.where(RuleAnswer.position < after[0])
+    return session.scalars(asked).unique().all()
+
+
+def wording(session: Session) -> Wording:
+    """Whose words the organisation's own pages use."""
+    found = session.execute(_words).first()
+    if found is None:
+        return Wording.FRANCE
+    return wording_of(found.regime) if found.value is None else Wording(found.value)
+
+
+def profile(session: Session) -> Profile:
+    """What is known of the organisation. A constant number of queries."""
+    found = organisation(session)
+    if found is None:
+        return Profile()
+    sites, there, said = establishments(session), bodies(session), answers(session)
+    newest = {one.question: one.value for one in said}
+    words, kinds, procedures = (newest.get(one) for one in FOLLOWS)
+    return Profile(
+        regime=found.regime,
+        country=found.country,
+        headcount=sum(one.headcount for one in sites) or max((one.headcount for one in there), default=0),
+        sites=len(sites),
+        there=frozenset(one.kind for one in there),
+        answered=frozenset(Question(one) for one in newest),
+        words=words,
+        kinds=None if kinds is None else tuple(BodyKind(one) for one in kinds),
+        procedures=None if procedures is None else tuple(procedures),
+    )

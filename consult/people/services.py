@@ -12,6 +12,7 @@ from consult.core.errors import Refused
 from consult.core.localized import Localized
 from consult.people import queries
 from consult.people.models import Account, Body, Establishment, Mandate, Organisation, Resolution
+from consult.people.regimes import Regime, regime_of
 from consult.people.rules import (
     AlreadyThere,
     BodyKind,
@@ -37,6 +38,7 @@ class WordTooShort(Refused):
 def found_organisation(
     session: Session, *, name: str, country: str, access_word: str, languages: Languages = Languages.BOTH,
     emergency: list[dict[str, Any]] | None = None, alert_channel: Localized | None = None,
+    regime: Regime | None = None,
 ) -> Organisation:  # fmt: skip
     """The organisation this instance serves. There is one; found twice, the first stays."""
     existing = queries.organisation(session)
@@ -47,6 +49,7 @@ def found_organisation(
     organisation = Organisation(
         id=1, name=name, country=country, languages=languages, access_word=access_word, previous_word="",
         emergency=emergency or [], alert_channel=alert_channel or Localized({}),
+        regime=regime or regime_of(country),
     )  # fmt: skip
     session.add(organisation)
     session.flush()

@@ -311,7 +311,8 @@ REST: dict[Words, dict[str, Words]] = {
         "receipt": _l("For each member of a body: e-mail accepted, first opening of a notice."),
     },
     _l("What the organisation publishes"): {
-        "organisation": _l("Name, country, access words, numbers to call."),
+        "organisation": _l("Name, country and regime, access words, numbers to call."),
+        "rule_answer": _l("Answers to the questions of the set-up: what, on which day, by whom and why."),
         "establishment": _l("Sites and their headcount."),
         "body": _l("Bodies of representatives."),
         "body_establishment": _l("Which sites a body stands for."),

@@ -113,6 +113,8 @@ def not_before(day: Callable[[], date], message: Any) -> Callable[[Form, Field],
 class CountField(IntegerField):
     """How many, from 0."""
 
+    data: Any
+
     def pre_validate(self, form: Form) -> None:
         if self.process_errors:
             raise StopValidation  # what was typed is no number: nothing more to say of it

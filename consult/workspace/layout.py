@@ -37,6 +37,7 @@ _PLACES = (
     ),
     ("people.people", Permission.PEOPLE_MANAGE, {"people.people", "people.deactivate"} | _BODIES),
     ("api_keys.listing", Permission.API_KEY_MAKE, {"api_keys."}),
+    ("profile.rules", Permission.RULES_SET, {"profile."}),
     ("people.access_word", Permission.ACCESS_WORD_ROTATE, {"people.access_word"}),
 )
 
@@ -54,6 +55,11 @@ def context() -> dict[str, Any]:
         "account_name": account.name if account else None,
         "sign_out_url": url_for("signin.sign_out") if account else None,
         "footer_links": [
+            *(
+                [{"label": _("Rules of the organisation"), "href": url_for("profile.rules")}]
+                if account
+                else []
+            ),
             {"label": _("What employees read"), "href": url_for("reading.home")},
             {"label": _("Accessibility"), "href": url_for("reading.accessibility")},
         ],
@@ -90,6 +96,7 @@ def _nav(account: Account) -> list[dict[str, Any]]:
         "consultations.agreements": _("Procedures"),
         "people.people": _("People and bodies"),
         "api_keys.listing": _("API keys"),
+        "profile.rules": _("Rules"),
         "people.access_word": _("Access word"),
     }
     allowed = permissions(account)

@@ -24,6 +24,7 @@ from consult.notices.models import Notice
 from consult.notices.rules import NoticeState, Review
 from consult.opinions import queries as opinions
 from consult.passes import queries as passes
+from consult.people import queries as people
 from consult.people.access import acting_body_ids, permissions, reader_of
 from consult.people.models import Account
 from consult.people.rules import Permission
@@ -335,6 +336,14 @@ def next_dates(session: Session, account: Account, *, on: date) -> list[tuple[da
 
 
 def _of_administrator(session: Session) -> Iterator[Task]:
+    missing = len(people.profile(session).missing)
+    if missing:
+        yield Task(
+            _("Questions of the set-up"),
+            url_for("profile.set_up"),
+            _("Answer"),
+            ngettext("%(num)s question has no answer yet.", "%(num)s questions have no answer yet.", missing),
+        )
     count = queries.representatives_without_mandate(session)
     if count:
         yield Task(

@@ -120,7 +120,13 @@ def _other_member(work: Any) -> Account:
 def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """For each state, what stands for each part of an address."""
     parts: dict[str, dict[str, str]] = {
-        "": {"filename": "consult.css", "token": "no-such-token", "path": "nothing", "kind": "docx"}
+        "": {
+            "filename": "consult.css",
+            "token": "no-such-token",
+            "path": "nothing",
+            "kind": "docx",
+            "question": "regime",
+        }
     }
     letter = session.scalars(select(Letter)).first()
     parts[""]["letter_id"] = str(letter.id)
@@ -345,6 +351,11 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "workspace.outbox": {"": "in in 404 404 404 404 200"},
     "workspace.letter": {"": NOWHERE},
     "people.people": {"": "in in 403 403 403 403 200"},
+    "profile.set_up": {"": "in in 403 403 403 403 go"},
+    "profile.question": {"": "in in 403 403 403 403 200"},
+    "profile.end": {"": "in in 403 403 403 403 go"},
+    "profile.rules": {"": "in in 200 200 200 200 200"},
+    "profile.rules_pdf": {"": "in in 200 200 200 200 200"},
     "people.access_word": {"": "in in 200 200 403 200 403"},
     "people.deactivate": {"none": "in in 403 403 403 403 404"},
     "people.bodies": {"": "in in 200 200 200 200 200"},

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from consult.consultations import queries, services
 from consult.consultations.models import Consultation, Fact, ProcedureOverride, SideProcedure
 from consult.core import clock
+from consult.people import queries as people_queries
 from consult.people.models import Account
 from consult.register.models import Entry
 from consult.register.rules import Ref, Tag
@@ -176,7 +177,12 @@ def test_another_procedure_is_followed_with_a_reason(
     page = admin.get(f"/workspace/fr/procedures/{sent.consultation_id}")
     admin.submit(page, {"template": "generic/", "because": ""}, action="followed", status=400)
     admin.submit(page, {"template": "fr-cse/", "because": "x"}, action="followed", status=400)
-    admin.submit(page, {"template": "fr-cse-11-49/", "because": "40 salariés"}, action="followed")
+    small = {"template": "fr-cse-11-49/", "because": "40 salariés"}
+    admin.submit(page, small, action="followed", status=400)  # not for the headcount there is
+    with work() as session:
+        (site,) = people_queries.establishments(session)
+        site.headcount = 40
+    admin.submit(page, small, action="followed")
     shown = rep.get(f"/workspace/fr/consultations/{sent.consultation_id}").text
     assert "/opinion" not in shown.replace("/opinion-", ""), "no opinion is offered where there is none"
     assert Tag.PROCEDURE_CHOSEN in tags(work)

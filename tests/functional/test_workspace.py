@@ -30,7 +30,9 @@ from consult.notices.rules import Review
 from consult.opinions import services as opinions
 from consult.opinions.rules import Position
 from consult.people import services as people_services
+from consult.people import settling
 from consult.people.models import Account, Body
+from consult.people.regimes import ASKED
 from consult.people.rules import BodyKind, MandateRole, Role
 from consult.questions import services as questions
 from tests import desk, loop, sending
@@ -197,6 +199,9 @@ def test_what_the_body_judges(work: Work, people: People, as_: As, sent: loop.Se
 
 def test_an_administrator_sees_who_has_no_mandate(work: Work, people: People, as_: As) -> None:
     admin = as_(people.admin)
+    with work() as session:
+        for question in ASKED:
+            settling.answer(session, question, None, on=clock.today(), actor=None)
     assert admin.get(START).doc.xpath("//*[contains(@class, 'empty-title')]")
     with work() as session:
         people_services.add_account(
@@ -488,7 +493,7 @@ def test_the_jobs_are_run_by_a_form_with_its_token(people: People, as_: As) -> N
         ("rep1", {"", "consultations", "dossiers", "key", "access-word", "meetings", "bodies"}),
         ("rep2", {"", "consultations", "dossiers", "key", "meetings", "bodies"}),
         ("chair", {"", "consultations", "dossiers", "meetings", "bodies"}),
-        ("admin", {"", "procedures", "people", "outbox", "api-keys"}),
+        ("admin", {"", "procedures", "people", "outbox", "api-keys", "rules"}),
     ],
 )
 def test_the_navigation_leads_only_where_one_may_go(

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from consult.core.localized import LOCALES
+from consult.core.wording import reworded
 from consult.notices import blanks, starting
 from consult.notices.blanks import Kind
 from consult.notices.fields import BY_KEY
@@ -21,7 +22,9 @@ KEYS = {
     "writing-assistant", "cv-screening", "call-summary", "scheduling", "activity-monitoring",
     "code-assistant", "hr-chatbot", "translation", "image-tools", "anomaly-scoring",
 }  # fmt: skip
+ITSELF = "consult-itself"
 EACH = pytest.mark.parametrize("key", sorted(KEYS))
+ALL = pytest.mark.parametrize("key", sorted({*KEYS, ITSELF}))
 TYPICAL = {
     "fr": {"who": "les équipes du service clients de Lille et de Nantes", "pilot_on": "12 janvier 2027",
            "not_before": "l’avis du CSE, attendu le 4 décembre 2026",
@@ -48,14 +51,14 @@ def texts(starter: Starter) -> Iterator[tuple[str, str, str]]:
 
 
 def test_the_ten_are_there_and_read_once() -> None:
-    assert set(starting.load()) == KEYS
+    assert set(starting.load()) == KEYS | {ITSELF}
     assert starting.load() is starting.load()
     assert [one.title.fr for one in starting.load().values()] == sorted(
         one.title.fr for one in starting.load().values()
     )
 
 
-@EACH
+@ALL
 def test_every_text_is_in_both_languages_and_they_differ(key: str) -> None:
     starter = starting.load()[key]
     for path, pair in starter.pairs():
@@ -77,7 +80,7 @@ def test_it_fills_everything_a_notice_needs(key: str) -> None:
     assert len(starter.unknowns) == 7
 
 
-@EACH
+@ALL
 @pytest.mark.parametrize("language", LOCALES)
 def test_the_two_minute_page_is_short_enough_once_filled(key: str, language: str) -> None:
     starter = starting.load()[key]
@@ -91,7 +94,7 @@ def test_the_two_minute_page_is_short_enough_once_filled(key: str, language: str
     assert 60 < words_in(filled, "fr") <= SUMMARY_WORDS
 
 
-@EACH
+@ALL
 def test_lists_are_whole_sentences(key: str) -> None:
     starter = starting.load()[key]
     for path, _language, text in texts(starter):
@@ -107,7 +110,7 @@ def test_lists_are_whole_sentences(key: str) -> None:
             assert all(line.startswith("- ") for line in text.splitlines()), path
 
 
-@EACH
+@ALL
 def test_french_and_english_are_set_as_they_should(key: str) -> None:
     for path, language, text in texts(starting.load()[key]):
         assert "'" not in text and '"' not in text and "  " not in text, path
@@ -120,7 +123,7 @@ def test_french_and_english_are_set_as_they_should(key: str) -> None:
             assert not re.search(r"[\s\u202f][:;!?]", text), (path, text)
 
 
-@EACH
+@ALL
 def test_no_figure_stands_outside_a_blank_in_headcounts(key: str) -> None:
     starter = starting.load()[key]
     for language in LOCALES:
@@ -131,11 +134,31 @@ def test_no_figure_stands_outside_a_blank_in_headcounts(key: str) -> None:
             assert pair is None or not re.search(r"\d", blanks.shown(pair.fr))
 
 
-@EACH
+@ALL
 def test_a_filled_starter_asks_for_nothing_more(key: str) -> None:
     for _, language, text in texts(starting.load()[key]):
         answers = {one.key: "réponse" for one in blanks.blanks_in(text)}
         assert not blanks.has_blank(blanks.fill(text, answers)), language
+
+
+def test_consult_itself_says_what_is_true_of_it_and_nothing_of_ai_systems() -> None:
+    starter = starting.load()[ITSELF]
+    assert set(starter.summary) == set(SUMMARY_KEYS)
+    assert set(REQUIRED_FIELDS) & set(BY_KEY) <= set(starter.fields)
+    assert "pas un système d’IA" in starter.summary["what"].fr and "not an AI" in starter.summary["what"].en
+    assert not set(starting.common().rules) & set(starter.rules)
+
+
+def test_a_starter_in_other_words_keeps_its_blanks() -> None:
+    for starter in starting.load().values():
+        other = starting.in_words(starter, lambda text, language: reworded(text, "ca", language))
+        for path, pair in other.pairs():
+            before = dict(starter.pairs())[path]
+            assert [one.key for one in blanks.blanks_in(pair.fr)] == [
+                one.key for one in blanks.blanks_in(before.fr)
+            ]
+    shown = " ".join(pair.fr for _path, pair in other.pairs() if not re.search(r"[LR]\.\s?\d{4}-", pair.fr))
+    assert not re.search(r"\bsalarié|\bélus?\b", shown)
 
 
 def test_every_shared_blank_is_asked_somewhere() -> None:

@@ -143,6 +143,12 @@ def _write_text(consultation: Consultation, form: LetterboxForm) -> None:
     form.resolution_fr.data, form.resolution_en.data = text.texts["fr"], text.texts["en"]
 
 
+def _advised() -> int:
+    """How many keyholders the organisation's rules ask for."""
+    organisation = people.organisation(db.session)
+    return organisation.keyholders_wanted if organisation is not None else rules.KEYHOLDERS_ADVISED
+
+
 def _letterbox_page(consultation: Consultation, form: LetterboxForm, status: int) -> ResponseReturnValue:
     today = clock.today()
     members = people.staff_members(db.session, consultation.body_id, on=today)
@@ -160,7 +166,7 @@ def _letterbox_page(consultation: Consultation, form: LetterboxForm, status: int
         is_negative=run is not None and run.template.expiry.state == rules.DEEMED_NEGATIVE,
         reference=run.limit.reference if run is not None and run.limit.basis is Basis.LAW else "",
         least=rules.KEYHOLDERS_LEAST,
-        advised=rules.KEYHOLDERS_ADVISED,
+        advised=_advised(),
         synthesis_days=rules.DAYS_FOR_SYNTHESIS,
         options={one.id: one.options for one in polls.STANDARD},
     )

@@ -64,13 +64,14 @@ def procedures(notice: Notice) -> ResponseReturnValue:
 
 
 def _addable(notice: Notice) -> list[tuple[str, str]]:
-    """Those without an opinion that do not run yet."""
+    """Those without an opinion that may concern the organisation and do not run yet."""
+    offered = set(queries.offered_procedures(db.session))
     there = {one.template for one in queries.side_procedures(db.session, notice.id)}
     there |= {one.template for one in queries.of_notice(db.session, notice.id)}
     return [
         (key, one.label.shown(locale()))
         for key, one in templates().items()
-        if not one.has_opinion and key not in there
+        if key in offered and not one.has_opinion and key not in there
     ]
 
 
@@ -147,10 +148,14 @@ def _current(settable: Settable) -> dict[str, str]:
     return {"template": f"{one.template}/{one.variant}"}
 
 
-def _choices() -> list[tuple[str, str]]:
-    """Every procedure, and each variant somebody may have to choose by hand."""
+def _choices(followed: str) -> list[tuple[str, str]]:
+    """Every procedure that may concern the organisation, and the one followed; each variant of it that
+    somebody may have to choose by hand."""
     found = []
+    offered = {followed, *queries.offered_procedures(db.session)}
     for key, one in templates().items():
+        if key not in offered:
+            continue
         name = one.label.shown(locale())
         found.append((f"{key}/", name))
         found += [(f"{key}/{each.key}", f"{name} – {each.key}") for each in one.variants]
@@ -168,7 +173,7 @@ def _agreement_page(
         consultation=consultation,
         template=template,
         agreed=agreed.offering(template),
-        choose=choose.offering(_choices()),
+        choose=choose.offering(_choices(consultation.template)),
         page=dates.of_consultation(db.session, consultation, on=clock.today()),
     )
     return page, status
@@ -199,7 +204,7 @@ def agree(settable: Settable) -> ResponseReturnValue:
 def follow(settable: Settable) -> ResponseReturnValue:
     """Another procedure, or another variant."""
     consultation = settable.consultation
-    form = ChooseForm.submitted().offering(_choices())
+    form = ChooseForm.submitted().offering(_choices(consultation.template))
     if not form.validate():
         return _agreement_page(settable, AgreedForm(), form, 400)
     key, _slash, variant = form.template.data.partition("/")

@@ -28,11 +28,12 @@ from consult.notices.fields import Words
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What is known of the organisation. ``headcount`` 0: not known; ``has_body``: a body of
-    representatives is recorded."""
+    representatives is recorded; ``sector``: as the templates name it, ``""`` where nobody said."""
 
     country: str
     headcount: int = 0
     has_body: bool = True
+    sector: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +152,20 @@ def suggested_procedures(content: Content, profile: Profile) -> list[SuggestedPr
     return found
 
 
+_OF_SECTOR = {
+    "fr-cse": "private", "fr-cse-11-49": "private", "fr-no-cse": "private",
+    "ca-labour-code-technological-change": "federally_regulated",
+    "ca-fps-tech-change": "federal_public_service",
+}  # fmt: skip
+"""Procedures of one kind of employer."""
+
+
 def _because(one: Procedure, content: Content, profile: Profile) -> Iterator[Reason]:
+    if profile.sector and _OF_SECTOR.get(one.key, profile.sector) != profile.sector:
+        return
     country, people = profile.country.lower(), profile.headcount
     if one.countries is None:
-        if country not in FRANCE:  # there, three procedures share all headcounts between them
+        if country not in FRANCE or profile.sector == "other":  # else three share all headcounts
             yield Reason(_l("Shown wherever no procedure of the country is sure."))
         return
     if country not in one.countries:

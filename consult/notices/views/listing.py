@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from consult.core import clock
 from consult.core.db import db
 from consult.core.errors import NotFound
-from consult.core.i18n import _, locale
+from consult.core.i18n import _, locale, words
+from consult.core.wording import reworded
 from consult.notices import fields, queries, services, starting
 from consult.notices.content import Content
 from consult.notices.forms import COPY, EMPTY, NewForm
@@ -84,7 +85,14 @@ def _first_text(form: NewForm) -> Content | None:
         newest = services.content_of(other.revisions[-1])
         return starting.copy_of(newest, form.source.data)
     starter = starting.load().get(form.start.data)
-    return starting.content_of(starter, form.source.data) if starter is not None else None
+    if starter is None:
+        return None
+    return starting.content_of(starting.in_words(starter, _reword), form.source.data)
+
+
+def _reword(text: str, language: str) -> str:
+    """A starter in the words of the organisation."""
+    return reworded(text, words(), language)
 
 
 def _offering(form: NewForm, copied: str) -> NewForm:

@@ -22,6 +22,7 @@ from consult.people.models import Body, Mandate, Replacement
 from consult.people.rules import PREPARES, BodyKind, Permission, may_stand_under
 from consult.people.seats import voters
 from consult.people.views.room import MANAGE, bp, must_see, sees_all
+from consult.people.words import BODIES
 
 
 @bp.get("/bodies")

@@ -50,7 +50,7 @@ def _page(status: int = 200, **forms: Any) -> ResponseReturnValue:
         "page": queries.accounts_page(db.session, sought=sought, after=request.args.get("after")),
         "sought": sought,
         "invite_form": InviteForm(prefix="invite-"),
-        "body_form": BodyForm(prefix="body-"),
+        "body_form": _body_form(),
         "mandate_form": mandate_form,
         "roles": ROLES,
         "capacities": MANDATES,
@@ -64,6 +64,10 @@ def _mandate_form(posted: Any = None) -> MandateForm:
     form.account.choices = options((str(ident), name) for ident, name in queries.seatable(db.session))
     form.body.choices = options((str(ident), name) for ident, name in queries.body_names(db.session))
     return form
+
+
+def _body_form(posted: Any = None) -> BodyForm:
+    return BodyForm(posted, prefix="body-").offering(queries.profile(db.session).offered_kinds)
 
 
 def _back(text: str, tone: str = "ok") -> ResponseReturnValue:
@@ -133,7 +137,7 @@ def reactivate(account: Account) -> ResponseReturnValue:
 @bp.post("/bodies/new")
 @requires(MANAGE)
 def add_body() -> ResponseReturnValue:
-    form = BodyForm(request.form, prefix="body-")
+    form = _body_form(request.form)
     if not form.validate():
         return _page(400, body_form=form)
     name = (form.name.data or "").strip()

@@ -1,0 +1,2 @@
+"""The set-up by profile, and the page of the organisation's rules. It gathers from every room and owns no
+table: answers are kept by `people.settling`, what follows from them by `people.regimes`."""
