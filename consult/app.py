@@ -51,7 +51,7 @@ BLUEPRINTS = (
 OPEN_ROUTES = frozenset({
     "static", "reading.root", "reading.language", "reading.healthz", "reading.robots",
     "reading.home", "reading.access", "reading.notices", "reading.notice", "reading.revision", "reading.file",
-    "reading.compare", "reading.managers",
+    "reading.compare", "reading.managers", "reading.charter_json",
     "reading.commitments", "reading.stored", "reading.accessibility",
     "reading.procedure_state",
     "reading.feeds", "reading.notices_atom", "reading.dates_ics",

@@ -20,6 +20,7 @@ from consult.core.db import db, reading
 from consult.keyholders import jobs as keyholders
 from consult.mail import jobs as mail
 from consult.notices import jobs as notices
+from consult.opinions import jobs as opinions
 from consult.passes import jobs as passes
 from consult.register import jobs as register
 
@@ -36,6 +37,7 @@ SCHEDULE: Sequence[tuple[Any, Job]] = (
     (crontab(minute="0", hour="5"), concerns.release_due),
     (crontab(minute="15", hour="5"), passes.end_claims),
     (crontab(minute="45", hour="5"), notices.remind_of_answers),
+    (crontab(minute="50", hour="5"), opinions.remind_of_points),
     (crontab(minute="15", hour="2"), register.merge_index),
     (crontab(minute="40", hour="3"), copies.prune_due),
 )

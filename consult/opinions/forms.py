@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from wtforms import Field, FieldList, Form, FormField, HiddenField, RadioField, TextAreaField
 from wtforms.validators import Length, StopValidation
 
-from consult.core.i18n import _, _l, ngettext
+from consult.core.i18n import _l, ngettext
 from consult.core.localized import Localized
-from consult.opinions.models import OpinionPoint
-from consult.opinions.rules import REMARK_WORDS, PointKind, Position, Stance, too_long
+from consult.opinions.rules import REMARK_WORDS, PointKind, Position, too_long
 from consult.people.carried import CarriedForm, carried_field
 from consult.web.fields import (
     OnceForm,
@@ -32,17 +28,10 @@ POSITIONS = (
     (Position.WITH_RESERVATIONS.value, _l("Favourable, with reservations")),
     (Position.UNFAVOURABLE.value, _l("Unfavourable")),
 )
-STANCES = (
-    (Stance.ACCEPTED.value, _l("Accepted")),
-    (Stance.PARTLY.value, _l("Accepted in part")),
-    (Stance.REFUSED.value, _l("Refused")),
-    (Stance.STUDYING.value, _l("Being studied")),
-)
 _LONG = Length(max=50_000, message=_l("This is too long: 50,000 characters at most."))
 _POINT = Length(max=5_000, message=_l("This is too long: 5,000 characters at most."))
 _REASONED = in_source(_l("Write the text that the body adopted."))
 _COMMENTED = in_source(_l("Write the comment that the body adopted."))
-_ANSWERED = in_source(_l("Write what becomes of the opinion, and why."))
 
 
 class PointForm(PairForm):
@@ -75,58 +64,6 @@ class OpinionForm(PairForm, OnceForm, VotesForm):
         """Rows that hold something, in order."""
         texts = [(kind, row.form.localized("text")) for kind, name in ROWS.items() for row in self[name]]
         return [(kind, text) for kind, text in texts if text]
-
-
-def _stance_given(form: Form, field: Field) -> None:
-    if not field.raw_data or not field.raw_data[0]:
-        field.errors = []
-        raise StopValidation(_("%(code)s: say what you answer.", code=form.code))
-
-
-def _reason_given(form: Form, field: Field) -> None:
-    if field.short_name[-2:] == form.source and not tidy(field.data):
-        raise StopValidation(_("%(code)s: give your reasons.", code=form.code))
-
-
-class PointAnswerForm(PairForm):
-    """What the employer answers to one point, and why."""
-
-    code: str = ""
-    stance = RadioField(_l("Your answer"), [_stance_given], choices=options(STANCES))
-    text_fr = TextAreaField(_l("Reasons, in French"), [_reason_given, _POINT])
-    text_en = TextAreaField(_l("Reasons, in English"), [_reason_given, _POINT])
-
-
-class ResponseForm(PairForm, OnceForm):
-    """What becomes of the opinion as a whole; `response_form` adds a part for each point."""
-
-    text_fr = TextAreaField(_l("The response, in French"), [_ANSWERED, _LONG])
-    text_en = TextAreaField(_l("The response, in English"), [_ANSWERED, _LONG])
-
-    def name_points(self, points: Sequence[OpinionPoint]) -> ResponseForm:
-        for one in points:
-            self[one.code].form.code = one.code
-        return self
-
-    def answers(self, points: Sequence[OpinionPoint]) -> dict[Any, tuple[Stance, Localized]]:
-        """By the identifier of the point; points without a stance are left out."""
-        found = {}
-        for one in points:
-            form = self[one.code].form
-            if form.stance.data in set(Stance):
-                found[one.id] = (Stance(form.stance.data), form.localized("text"))
-        return found
-
-    def mark_missing(self, codes: Sequence[str]) -> None:
-        """What the service still found missing, at the field."""
-        for code in codes:
-            field = self[code].form[f"text_{self.source}"]
-            field.errors = [*field.errors, _("%(code)s: give your reasons.", code=code)]
-
-
-def response_form(points: Sequence[OpinionPoint]) -> type[ResponseForm]:
-    """The form of one response: its fields are named after the points (``R1-stance``, ``V1-text_fr``)."""
-    return type("ResponseForm", (ResponseForm,), {one.code: FormField(PointAnswerForm) for one in points})
 
 
 # ── the comment beside the two-minute page ─────────────────────────────────────

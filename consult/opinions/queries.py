@@ -18,6 +18,7 @@ _whole = (
     joinedload(Opinion.resolution),
     joinedload(Opinion.consultation).joinedload(Consultation.body),
     selectinload(Opinion.response).selectinload(Response.points).joinedload(ResponsePoint.point),
+    selectinload(Opinion.response).selectinload(Response.follow_ups),
 )
 _of_consultation = (
     select(Opinion).where(Opinion.consultation_id == bindparam("consultation_id")).options(*_whole)

@@ -40,6 +40,17 @@ class Stance(StrEnum):
     PARTLY = "partly"
     REFUSED = "refused"
     STUDYING = "studying"
+    NEGOTIATING = "negotiating"
+    """It goes to negotiation: unions negotiate, not the body."""
+
+
+class RulePosition(StrEnum):
+    """What a body says of one rule of the charter of use. ``agrees_if``: under the condition it names."""
+
+    AGREES = "agrees"
+    AGREES_IF = "agrees_if"
+    DISAGREES = "disagrees"
+    NO_POSITION = "no_position"
 
 
 class OpinionExists(Refused):

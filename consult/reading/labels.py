@@ -8,6 +8,7 @@ from consult.commitments.rules import CommitmentState, Nature
 from consult.concerns.rules import Stance as ThemeStance
 from consult.consultations.rules import Stage
 from consult.core.i18n import _l
+from consult.opinions import point_words
 from consult.opinions.rules import Position, Stance
 from consult.reading.rules import WITHDRAWN, StepKind
 
@@ -51,11 +52,13 @@ POSITIONS: dict[Position, Tag] = {
     Position.UNFAVOURABLE: ("bad", "ballot", _l("Unfavourable")),
     Position.NONE: ("quiet", "ballot", _l("No position taken")),
 }
+RULE_POSITIONS: dict[str, Any] = dict(point_words.RULE_POSITIONS)
 STANCES: dict[str, Tag] = {
     Stance.ACCEPTED: ("ok", "done", _l("Accepted")),
     Stance.PARTLY: ("accent", "contest", _l("Accepted in part")),
     Stance.REFUSED: ("bad", "cross", _l("Refused")),
     Stance.STUDYING: ("quiet", "eye", _l("Being studied")),
+    Stance.NEGOTIATING: ("accent", "reply", _l("Goes to negotiation")),
     ThemeStance.NO_ANSWER_NEEDED: ("quiet", "info", _l("Calls for no answer")),
 }
 """The stances of answers to points and to themes share their values."""

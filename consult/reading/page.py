@@ -28,6 +28,7 @@ from consult.procedures.clock import Run
 from consult.reading.files import File, files_of
 from consult.reading.procedure import state_of
 from consult.reading.queries import Thread
+from consult.reading.replies import Replies
 from consult.reading.rules import Milestones, Step, steps
 from consult.register.rules import Ref
 from consult.voices.models import Letterbox
@@ -191,6 +192,12 @@ class NoticePage:
     def procedure(self) -> Before | None:
         """Where the procedure stands before the deployment; None where there is none to speak of."""
         return state_of(self)
+
+    @cached_property
+    def replies(self) -> Replies:
+        """What the employer answers to the opinions, and what bodies say of the rules of use."""
+        runs = {one.consultation.id: one.run for one in self.standings}
+        return Replies(self.thread, self.revision, self.published, runs, self.on)
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -391,6 +398,9 @@ def _places(thread: Thread, themes: Sequence[Any]) -> Iterator[tuple[str, Place]
         yield f"opinion:{opinion.id}", Place(_("The opinion"), f"opinion-{opinion.id}")
         if opinion.response is not None:
             yield f"response:{opinion.response.id}", Place(_("The response"), f"opinion-{opinion.id}")
+            for one in opinion.response.follow_ups:
+                code = one.point.code
+                yield str(one.ref), Place(_("The response"), f"point-{opinion.id}-{code}")
         for point in opinion.points:
             yield str(point.ref), Place(point_name(point), f"point-{opinion.id}-{point.code}")
     for promise in thread.commitments:

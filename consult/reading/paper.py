@@ -18,9 +18,9 @@ from consult.documents import pdf
 from consult.documents.prose import tree
 from consult.notices.blanks import Unchanged
 from consult.notices.fields import SUMMARY, Cell, Column, Section, Table, tables_of
-from consult.notices.rules import GROUPS, UNKNOWNS, Authority, Breach
+from consult.notices.rules import GROUPS, RULES, UNKNOWNS, Authority, Breach
 from consult.people import queries as people
-from consult.reading import procedure
+from consult.reading import labels, procedure
 from consult.reading.dates import timetable
 from consult.reading.files import File
 from consult.reading.page import NoticePage
@@ -308,7 +308,8 @@ def _table(page: NoticePage, table: Table, rows: Any, *, title: str) -> Data:
         "rows": [
             {
                 "cells": [_cell(page, row, one) for one in (first, *wide)],
-                "facts": [fact for one in short for fact in _facts(page, row, one)],
+                "facts": [fact for one in short for fact in _facts(page, row, one)]
+                + (list(_positions(page, row)) if table.key == RULES else []),
                 "flag": _flag(page, table, row),
             }
             for row in rows
@@ -344,6 +345,18 @@ def _facts(page: NoticePage, row: Any, column: Column) -> Iterator[Data]:
         yield {"label": "" if is_kind or isinstance(value, Breach) else label, "text": text, "lang": locale()}
     else:
         yield {"label": label, "text": _short(value), "lang": locale()}
+
+
+def _positions(page: NoticePage, rule: Any) -> Iterator[Data]:
+    """What each body says of a rule of use, and on which wording."""
+    for one in page.replies.on_rule(rule):
+        words = f"{labels.RULE_POSITIONS[one.position]} ({day_short(one.voted_on)})"
+        if not one.is_current:
+            earlier = _("Taken on the earlier wording: revision %(number)s", number=one.about_revision)
+            words = f"{words}. {earlier}"
+        yield {"label": one.body, "text": words, "lang": locale()}
+        if one.reason:
+            yield {"label": str(_("Reason or condition")), **_line(one.reason)}
 
 
 def _short(value: Any) -> str:

@@ -22,6 +22,7 @@ from consult.core.localized import Localized
 from consult.notices.models import Milestone, Notice, Revision
 from consult.notices.rules import NoticeState
 from consult.notices.sought import EVERYTHING, Sought
+from consult.opinions import charter, pending
 from consult.opinions import queries as opinions
 from consult.opinions.models import Opinion, Response
 from consult.people import queries as people
@@ -277,6 +278,10 @@ class Thread:
     """What was taken out of the notice, and when; never what it said."""
     causes: Mapping[str, list[Ref]] = field(default_factory=dict)
     effects: Mapping[str, list[Ref]] = field(default_factory=dict)
+    response_files: Mapping[UUID, Sequence[Any]] = field(default_factory=dict)
+    """Of each opinion, those of drafts included."""
+    charter_votes: Sequence[Any] = ()
+    """Votes of bodies on rules of use, the last first."""
 
 
 def thread(session: Session, notice: Notice) -> Thread:
@@ -314,6 +319,8 @@ def thread(session: Session, notice: Notice) -> Thread:
         redactions=register.of_kind(session, notice.id, Tag.NOTICE_REDACTED),
         causes=register.causes_of(session, [one.ref for one in promised] + [one.ref for one in put]),
         effects=register.effects_of(session, causing),
+        response_files=pending.files(session, [one.id for one in given]) if given else {},
+        charter_votes=charter.votes_on(session, notice.id),
     )
 
 
@@ -329,6 +336,7 @@ def _of_opinion(opinion: Any) -> Iterator[Ref]:
     yield from (point.ref for point in opinion.points)
     if opinion.response is not None:
         yield opinion.response.ref
+        yield from (one.ref for one in opinion.response.follow_ups)
 
 
 def title_of(told: Mapping[str, Any]) -> Localized:

@@ -36,13 +36,17 @@ from consult.experts.models import Mission
 from consult.keyholders import queries as keyholders
 from consult.meetings import queries as meetings
 from consult.meetings.models import Meeting
+from consult.notices import queries as notices
+from consult.opinions import pending
 from consult.opinions import queries as opinions
 from consult.opinions.models import Opinion, Remark
+from consult.opinions.pending import Standing as PointStanding
+from consult.opinions.point_words import STANCES
 from consult.passes import inviting, slips
 from consult.passes import queries as passes
-from consult.people.access import acting_body_ids, reader_of
+from consult.people.access import acting_body_ids, permissions, reader_of
 from consult.people.models import Account
-from consult.people.rules import PREPARES, BodyKind
+from consult.people.rules import PREPARES, BodyKind, Permission
 from consult.procedures.clock import Run, StepAt, StepState
 from consult.procedures.limit import ESTABLISHMENT_OPINION
 from consult.procedures.period import add_months
@@ -87,6 +91,10 @@ class Standing:
     """What was handed over beside the questions, of what this reader may open."""
     themes: Sequence[Theme]
     opinion: Opinion | None
+    response_due_on: date | None
+    """When the response is due, by its procedure: a proposed date."""
+    has_draft: bool
+    """Whether human resources kept a draft of the response; false for everybody else."""
     remark: Remark | None
     """The body's comment beside the notice, if one stands."""
     commitments: Sequence[Commitment]
@@ -123,6 +131,21 @@ class Standing:
             return None
         step = self.run.step(ESTABLISHMENT_OPINION)
         return step.due_on if step is not None and step.state is not StepState.NOT_APPLICABLE else None
+
+    @property
+    def points(self) -> list[PointStanding]:
+        """Each reservation and wish with its answers, and for how long it has been waiting."""
+        return pending.standings(self.opinion, on=self.on) if self.opinion is not None else []
+
+    @property
+    def stances(self) -> dict[str, Any]:
+        return dict(STANCES)
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether its text has rules of use the body may take position on."""
+        revision = notices.published(self.consultation.notice)
+        return revision is not None and bool(revision.rules)
 
     @property
     def destroyed_on(self) -> date | None:
@@ -324,6 +347,8 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
     )
     state, run = consultations.standing(session, consultation, on=on)
     asked = questions.of_notice(session, consultation.notice_id)
+    opinion = opinions.of_consultation(session, consultation.id)
+    writes = opinion is not None and Permission.RESPONSE_GIVE in permissions(account)
     return Standing(
         consultation=consultation,
         state=state,
@@ -340,7 +365,9 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
         questions=asked,
         documents=enclosures.beside(session, [one.ref for one in asked], reader=reader_of(account), on=on),
         themes=concerns.published(session, consultation.notice_id),
-        opinion=opinions.of_consultation(session, consultation.id),
+        opinion=opinion,
+        response_due_on=pending.due_by(run, opinion) if opinion is not None else None,
+        has_draft=writes and opinion is not None and pending.draft(session, opinion.id) is not None,
         remark=next((one for one in remarks[:1] if one.withdrawn_on is None), None),
         commitments=commitments.of_notice(session, consultation.notice_id),
         poll=_poll(session, consultation, on),

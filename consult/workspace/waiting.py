@@ -31,7 +31,7 @@ from consult.people.rules import Permission
 from consult.procedures.loading import templates
 from consult.questions import queries as questions
 from consult.web.readers import Side
-from consult.workspace import queries
+from consult.workspace import answers, queries
 from consult.workspace.keys import key_tasks
 from consult.workspace.rules import Task, by_urgency
 
@@ -106,7 +106,7 @@ def _of_hr(session: Session, on: date) -> Iterator[Task]:
             ),
             due=early[0].planned.day,
         )
-    yield from _to_answer(session)
+    yield from _to_answer(session, on)
     for one in commitments.due(session, until=on + timedelta(days=AHEAD_DAYS)):
         is_contested = one.state is CommitmentState.CONTESTED
         yield Task(
@@ -118,7 +118,7 @@ def _of_hr(session: Session, on: date) -> Iterator[Task]:
         )
 
 
-def _to_answer(session: Session) -> Iterator[Task]:
+def _to_answer(session: Session, on: date) -> Iterator[Task]:
     """Questions, themes and opinions without an answer; nobody answers on a notice that was withdrawn.
     Letters about files that were sent."""
     for letter in dossiers.unanswered(session):
@@ -160,9 +160,11 @@ def _to_answer(session: Session) -> Iterator[Task]:
             _("Reasoned response on %(title)s", title=title_of(opinion.consultation.notice)),
             url_for("opinions.respond", consultation_id=opinion.consultation_id),
             _("Respond"),
+            answers.waited(opinion.given_on, on),
             due=opinion.consultation.next_due_on,
             since=opinion.given_on,
         )
+    yield from answers.for_employer(session, on)
 
 
 def _of_representative(session: Session, account: Account, on: date) -> Iterator[Task]:
@@ -201,6 +203,7 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
             _("Your body asked for it by a date that has passed. It can write again."),
             due=letter.due_on,
         )
+    yield from answers.for_body(session, bodies, on)
     for one in commitments.to_judge(session, bodies):
         yield Task(
             _("Confirm or contest: %(title)s", title=one.title.shown(locale())[0]),
@@ -313,6 +316,9 @@ def _of_consultation(consultation: Consultation, to_sort: Mapping[bytes, int], o
             _("Reasoned response on %(title)s", title=title),
             page,
             _("See"),
+            answers.waited(
+                min((o.day for o in consultation.facts if o.kind is FactKind.OPINION_GIVEN), default=on), on
+            ),
             due=consultation.next_due_on,
             is_mine=False,
         )

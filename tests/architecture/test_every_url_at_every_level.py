@@ -178,6 +178,8 @@ def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
                 "request_id",
                 "dossier_id",
                 "concern_id",
+                "file_id",
+                "point_id",
                 "letter_id",
                 "account_id",
                 "body_id",
@@ -541,6 +543,18 @@ EXPECTED: dict[str, dict[str, Row]] = {
         "public": HR_ALONE,
         "none": HR_GONE,
     },
+    "opinions.response_draft": dict.fromkeys(("held", "open", "withdrawn", "public", "none"), SIGNED_IN_GONE),
+    "opinions.response_files": dict.fromkeys(("held", "open", "withdrawn", "public", "none"), HR_GONE),
+    "opinions.response_file": {"none": SIGNED_IN_GONE},
+    "opinions.follow_up": {"none": HR_GONE},
+    "opinions.charter": {
+        "held": BODY_ALONE,
+        "open": BODY_ALONE,
+        "withdrawn": BODY_ALONE,
+        "public": BODY_ALONE,
+        "none": BODY_GONE,
+    },
+    "reading.charter_json": READABLE,
     "commitments.promise": dict.fromkeys(TITLES, HR_ALONE)
     | {
         "draft": HR_NOT_NOW,

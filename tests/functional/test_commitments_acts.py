@@ -164,7 +164,7 @@ def test_an_opinion_needs_a_majority_and_is_given_once(room: Room) -> None:
             points={opinion.points[0].id: (Stance.ACCEPTED, both("Oui"))},
         )  # fmt: skip
     assert missing.value.numbers == ("V1",)
-    answers = {one.id: (Stance.STUDYING, both("À voir")) for one in opinion.points}
+    answers = {one.id: (Stance.REFUSED, both("Non")) for one in opinion.points}
     respond = lambda: responding.respond(  # noqa: E731
         room.session, opinion, text=both("Suite"), actor=room.hr, on=room.today, points=answers
     )

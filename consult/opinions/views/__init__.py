@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from consult.opinions.views import opinion, remark, response
+from consult.opinions.views import charter, following, opinion, remark, response
 from consult.opinions.views.room import bp
 
-__all__ = ["bp", "opinion", "remark", "response"]
+__all__ = ["bp", "charter", "following", "opinion", "remark", "response"]

@@ -8,13 +8,15 @@ from flask import Blueprint
 
 from consult.commitments import queries as commitments
 from consult.commitments.models import Commitment
+from consult.core import clock
 from consult.core.db import db
 from consult.notices import queries as notices
+from consult.opinions import pending
 from consult.opinions.forms import (
     POSITIONS,
-    STANCES,
 )
 from consult.opinions.models import Opinion
+from consult.opinions.point_words import STANCES
 from consult.opinions.rules import (
     majority,
 )
@@ -35,6 +37,9 @@ def whole(opinion: Opinion) -> dict[str, object]:
         "opinion": opinion,
         "position": dict(POSITIONS)[opinion.position],
         "stances": dict(STANCES),
+        "standings": pending.standings(opinion, on=clock.today()),
+        "due_on": pending.due_on(db.session, opinion, on=clock.today()),
+        "files": pending.files(db.session, [opinion.id])[opinion.id],
         "present": present,
         "needed": majority(present),
         "kept": _commitments(opinion),

@@ -17,7 +17,7 @@ from consult.core.i18n import _
 from consult.people import bodies as services
 from consult.people import queries
 from consult.people.access import may, requires, running_mandates, secretary_body_ids, signed_in
-from consult.people.forms import ACTS, BODIES, MANDATES, EditBodyForm
+from consult.people.forms import ACTS, MANDATES, EditBodyForm
 from consult.people.models import Body, Mandate, Replacement
 from consult.people.rules import PREPARES, BodyKind, Permission, may_stand_under
 from consult.people.seats import voters

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from consult.reading.views.pages import bp  # isort: split
 
-from consult.reading.views import api, compare, pages, taking
+from consult.reading.views import api, compare, data, pages, taking
 
-__all__ = ["api", "bp", "compare", "pages", "taking"]
+__all__ = ["api", "bp", "compare", "data", "pages", "taking"]
