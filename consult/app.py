@@ -24,6 +24,8 @@ from consult.keyholders import views as keyholders
 from consult.meetings import views as meetings
 from consult.notices import views as notices
 from consult.opinions import views as opinions
+from consult.papers import views as papers
+from consult.papers.loading import texts
 from consult.passes import views as passes
 from consult.people import access
 from consult.people import queries as people_queries
@@ -45,7 +47,7 @@ from consult.workspace import views as workspace
 BLUEPRINTS = (
     reading_side.bp, voices.bp, workspace.bp, signin.bp, people.bp, api_keys.bp, notices.bp,
     consultations.bp, questions.bp, opinions.bp, commitments.bp, keyholders.bp, passes.bp,
-    passes.claims, concerns.bp, experts.bp, meetings.bp, enclosures.bp, dossiers.bp, profile.bp,
+    passes.claims, concerns.bp, experts.bp, meetings.bp, enclosures.bp, dossiers.bp, profile.bp, papers.bp,
 )  # fmt: skip
 
 OPEN_ROUTES = frozenset({
@@ -71,8 +73,9 @@ OPEN_ROUTES = frozenset({
 
 def create_app(settings: config.Settings | None = None) -> Flask:
     """The application, from the environment's settings unless given. Raises `config.BadSettings`,
-    `BadTemplate`."""
+    `BadTemplate`, `BadText`."""
     templates()  # a procedure that does not hang together stops the server here, not on somebody's page
+    texts()  # nor does a model text that is badly written
     settings = settings or config.load()
     app = Flask("consult", template_folder=str(folder("templates")), static_folder=str(folder("static")))
     app.jinja_options = {"extensions": ["jinja2.ext.i18n"]}

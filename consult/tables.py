@@ -14,6 +14,7 @@ from consult.mail import models as mail
 from consult.meetings import models as meetings
 from consult.notices import models as notices
 from consult.opinions import models as opinions
+from consult.papers import models as papers
 from consult.passes import models as passes
 from consult.people import models as people
 from consult.questions import models as questions
@@ -23,6 +24,6 @@ from consult.voices import models as voices
 
 MODULES = (
     copies, people, signin, register, mail, files, notices, voices, keyholders, passes, commitments,
-    consultations, questions, opinions, experts, concerns, meetings, enclosures, dossiers,
+    consultations, questions, opinions, experts, concerns, meetings, enclosures, dossiers, papers,
 )  # fmt: skip
 metadata = Base.metadata

@@ -83,6 +83,18 @@ def shown(text: str, mark: str = "…") -> str:
     return _BLANK.sub(lambda _: mark, text)
 
 
+def parts(text: str) -> Iterator[str | Blank]:
+    """The text cut at its blanks, in order."""
+    at = 0
+    for match in _BLANK.finditer(text):
+        if match.start() > at:
+            yield text[at : match.start()]
+        yield Blank(match[1], match[2].strip())
+        at = match.end()
+    if text[at:]:
+        yield text[at:]
+
+
 # ── sentences ───────────────────────────────────────────────────────────────────
 
 

@@ -354,6 +354,8 @@ REST: dict[Words, dict[str, Words]] = {
         "attendance": _l("Who was at a meeting."),
         "meeting_request": _l("Requests for an extraordinary meeting."),
         "meeting_support": _l("Which members support such a request."),
+        "paper": _l("Drafts of model texts, read by the side that prepares them alone."),
+        "paper_version": _l("Each text such a draft was saved with, the day, and by whom."),
         "unanswered": _l("Questions a body declared unanswered."),
         "theme_answer": _l("Answers of the employer to themes."),
         "opinion": _l("Opinions of a body."),

@@ -24,7 +24,7 @@ _PLACES = (
     (
         "workspace.consultations",
         Permission.NOTICE_FOLLOW,
-        {"workspace.consultation", "consultations.", "opinions.", "experts."},
+        {"workspace.consultation", "consultations.", "opinions.", "experts.", "papers."},
     ),
     ("dossiers.listing", Permission.NOTICE_FOLLOW, {"dossiers."}),
     ("meetings.listing", Permission.MEETING_FOLLOW, {"meetings."}),

@@ -126,6 +126,8 @@ def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
             "path": "nothing",
             "kind": "docx",
             "question": "regime",
+            "key": "agenda_r1",
+            "language": "fr",
         }
     }
     letter = session.scalars(select(Letter)).first()
@@ -172,6 +174,7 @@ def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
                 "fact_id",
                 "side_id",
                 "mission_id",
+                "paper_id",
                 "meeting_id",
                 "enclosure_id",
                 "item_id",
@@ -463,6 +466,16 @@ EXPECTED: dict[str, dict[str, Row]] = {
     "experts.report": {"none": "in in 403 403 403 403 403"},
     "experts.answer": {"none": HR_GONE},
     "experts.challenge": {"none": HR_GONE},
+    "papers.of_consultation": (
+        dict.fromkeys(("held", "open", "withdrawn", "public"), ENTERING) | {"none": ENTERING_GONE}
+    ),
+    "papers.begin": (
+        dict.fromkeys(("held", "open", "withdrawn", "public"), ENTERING) | {"none": ENTERING_GONE}
+    ),
+    "papers.of_body": {"open": "in in 404 200 403 404 403", "none": ENTERING_GONE},
+    "papers.begin_by_body": {"open": ENTERING_GONE, "none": ENTERING_GONE},  # fits no such body
+    "papers.edit": {"none": ENTERING_GONE},
+    "papers.file": {"none": ENTERING_GONE},
     "consultations.open_letterbox": {
         "held": BODY_ALONE,
         "open": BODY_NOT_NOW,
