@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from consult import jobs
+from consult.calendars import views as calendars
 from consult.commitments import views as commitments
 from consult.concerns import views as concerns
 from consult.consultations import views as consultations
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     reading_side.bp, voices.bp, workspace.bp, signin.bp, people.bp, api_keys.bp, notices.bp,
     consultations.bp, questions.bp, opinions.bp, commitments.bp, keyholders.bp, passes.bp,
     passes.claims, concerns.bp, experts.bp, meetings.bp, enclosures.bp, dossiers.bp, profile.bp, papers.bp,
+    calendars.bp,
 )  # fmt: skip
 
 OPEN_ROUTES = frozenset({
@@ -67,6 +69,7 @@ OPEN_ROUTES = frozenset({
     "voices.poll", "voices.answer_poll", "voices.poll_sent",
     "voices.support", "voices.send_support", "voices.support_sent",
     "signin.sign_in", "signin.invitation", "signin.forgotten", "signin.reset",
+    "calendars.feed",
 })  # fmt: skip
 """Every route that needs no account; a test compares it with the map."""
 

@@ -13,6 +13,7 @@ from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 from sqlalchemy.orm import Session
 
+from consult.calendars import jobs as calendars
 from consult.concerns import jobs as concerns
 from consult.consultations import jobs as consultations
 from consult.core import clock, copies
@@ -38,6 +39,7 @@ SCHEDULE: Sequence[tuple[Any, Job]] = (
     (crontab(minute="15", hour="5"), passes.end_claims),
     (crontab(minute="45", hour="5"), notices.remind_of_answers),
     (crontab(minute="50", hour="5"), opinions.remind_of_points),
+    (crontab(minute="0", hour="6,12"), calendars.remind),
     (crontab(minute="15", hour="2"), register.merge_index),
     (crontab(minute="40", hour="3"), copies.prune_due),
 )

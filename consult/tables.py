@@ -1,5 +1,6 @@
 """Every models module in one import, for migrations, tests and the page of what is stored."""
 
+from consult.calendars import models as calendars
 from consult.commitments import models as commitments
 from consult.concerns import models as concerns
 from consult.consultations import models as consultations
@@ -24,6 +25,6 @@ from consult.voices import models as voices
 
 MODULES = (
     copies, people, signin, register, mail, files, notices, voices, keyholders, passes, commitments,
-    consultations, questions, opinions, experts, concerns, meetings, enclosures, dossiers, papers,
+    consultations, questions, opinions, experts, concerns, meetings, enclosures, dossiers, papers, calendars,
 )  # fmt: skip
 metadata = Base.metadata

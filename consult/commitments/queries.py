@@ -49,11 +49,22 @@ _by_urgency = _tracker.order_by(None).order_by(_urgency, Commitment.due_on, Comm
 _OPEN = tuple(sorted(OPEN))
 _ON_COURSE = tuple(sorted(OPEN - {CommitmentState.CONTESTED}))
 """Past its day, one of these counts as late; a contested one is counted as contested."""
+_agreed = select(Commitment.notice_id, Commitment.body_id, Commitment.agreed_on).where(
+    Commitment.notice_id.in_(bindparam("ids", expanding=True))
+)
 
 
 def of_notice(session: Session, notice_id: UUID) -> Sequence[Commitment]:
     """With updates and verdicts, by number."""
     return session.scalars(_of_notice, {"notice_id": notice_id}).all()
+
+
+def agreed_days(session: Session, notice_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], tuple[date, ...]]:
+    """On which days something was promised to that body on that notice: one query."""
+    found: dict[tuple[UUID, UUID], tuple[date, ...]] = {}
+    for notice_id, body_id, day in session.execute(_agreed, {"ids": list(notice_ids)}) if notice_ids else ():
+        found[notice_id, body_id] = (*found.get((notice_id, body_id), ()), day)
+    return found
 
 
 def by_id(session: Session, commitment_id: UUID) -> Commitment | None:

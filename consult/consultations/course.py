@@ -10,6 +10,7 @@ from consult.consultations.before import LIVE
 from consult.consultations.models import Consultation, Fact, ProcedureOverride, SideProcedure
 from consult.consultations.rules import FactKind, State, Told, Window, days_of, project
 from consult.notices.models import Revision
+from consult.notices.rules import MilestoneKind
 from consult.people.models import Body
 from consult.people.rules import BodyKind
 from consult.procedures import clock
@@ -39,9 +40,11 @@ class Around:
 
 def live_on(revision: Revision | None) -> date | None:
     """The first day somebody uses it, by the milestones of that text."""
-    if revision is None:
-        return None
-    return min((one.day for one in revision.milestones if one.kind in LIVE), default=None)
+    return first_use([(one.kind, one.day) for one in revision.milestones]) if revision is not None else None
+
+
+def first_use(milestones: Iterable[tuple[MilestoneKind, date]]) -> date | None:
+    return min((day for kind, day in milestones if kind in LIVE), default=None)
 
 
 def levels_of(bodies: Iterable[Body]) -> str:

@@ -48,7 +48,9 @@ def _text(text: str, lang: str = "") -> icalendar.vText:
 def _component(event: Event, lang: str) -> icalendar.Event:
     made = icalendar.Event()
     made.add("uid", event.uid)
-    made.add("dtstamp", datetime(event.stamp.year, event.stamp.month, event.stamp.day, tzinfo=UTC))
+    stamp = datetime(event.stamp.year, event.stamp.month, event.stamp.day, tzinfo=UTC)
+    made.add("dtstamp", stamp)
+    made.add("last-modified", stamp)  # by day: nothing tells at what time something was entered
     made.add("dtstart", event.day)
     made.add("dtend", event.day + timedelta(days=1))
     made.add("summary", _text(event.summary, lang))

@@ -13,7 +13,7 @@ from consult.notices import queries
 from consult.notices.models import Notice
 from consult.people import queries as people
 from consult.people.models import Account
-from consult.people.rules import Role
+from consult.people.rules import Rhythm, Role
 
 
 def _writers(session: Session) -> list[Account]:
@@ -95,9 +95,11 @@ def about_unknowns(notice_id: UUID) -> str:
 
 
 def answers_late(session: Session, late: queries.Overdue) -> int:
-    """To everybody who writes notices: answers the employer promised in one are late. Returns how many were
-    written to."""
-    organisation, readers = people.organisation(session), _writers(session)
+    """To everybody who writes notices and wants each reminder by itself: answers the employer promised in one
+    are late. Who chose a digest reads it there. Returns how many were written to."""
+    organisation, writers = people.organisation(session), _writers(session)
+    rhythms = people.rhythms(session, writers)
+    readers = [one for one in writers if rhythms[one.id] is Rhythm.EACH]
     for reader in readers:
         title = late.title.shown(reader.locale)[0]
         mail.queue(

@@ -12,8 +12,8 @@ from sqlalchemy import Date, Select, Uuid, and_, bindparam, func, literal, selec
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinload
 
 from consult.core.localized import Localized
-from consult.notices.models import HELD, PARTS, Note, Notice, Revision, Unknown
-from consult.notices.rules import UNKNOWN, NoticeState
+from consult.notices.models import HELD, PARTS, Milestone, Note, Notice, Revision, Unknown
+from consult.notices.rules import UNKNOWN, MilestoneKind, NoticeState
 from consult.notices.sought import EVERYTHING, Sought
 from consult.people.models import Account
 from consult.register import queries as register
@@ -103,6 +103,12 @@ _overdue = (
     .join(Awaiting, and_(Awaiting.kind == UNKNOWN, Awaiting.subject_id == Unknown.id))
     .where(Awaiting.since < bindparam("on"))
     .order_by(Awaiting.since, Notice.number)
+)
+_days_in_force = (
+    select(Revision.notice_id, Milestone.kind, Milestone.day)
+    .join(Milestone, Milestone.revision_id == Revision.id)
+    .join(Notice, Notice.id == Revision.notice_id)
+    .where(Notice.id.in_(bindparam("ids", expanding=True)), Revision.number == _newest)
 )
 
 
@@ -235,6 +241,17 @@ def note(session: Session, slug: str, note_id: UUID) -> Note | None:
 def open_notes(session: Session, revision_id: UUID) -> Sequence[Note]:
     """Notes on one revision that nobody resolved yet, oldest first."""
     return session.scalars(_open_notes, {"revision_id": revision_id}).all()
+
+
+def milestones_in_force(
+    session: Session, notice_ids: Collection[UUID]
+) -> dict[UUID, list[tuple[MilestoneKind, date]]]:
+    """The dates of the newest published text of each notice: one query."""
+    found: dict[UUID, list[tuple[MilestoneKind, date]]] = {}
+    rows = session.execute(_days_in_force, {"ids": list(notice_ids)}) if notice_ids else ()
+    for ident, kind, day in rows:
+        found.setdefault(ident, []).append((kind, day))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from consult.core.db import Base, LocalizedType, PortableJSON, WithId, enum_type
 from consult.core.localized import Localized
 from consult.core.triggers import changed, freeze
 from consult.people.regimes import Question, Reach, Regime
-from consult.people.rules import BodyKind, KeyLevel, Languages, MandateRole, Role
+from consult.people.rules import BodyKind, KeyLevel, Languages, MandateRole, Rhythm, Role
 from consult.people.seats import DelegatedAct, Powers, Seat, StandsIn
 from consult.register.rules import Ref
 from consult.web.readers import Audience, Visibility
@@ -119,6 +119,14 @@ class Account(WithId):
             "(role = 'outside_keyholder') = (outside_body_id IS NOT NULL)", name="outside_of_a_body"
         ),
     )
+
+
+class ReminderChoice(Base):
+    """How somebody wants to be reminded, where they chose; `usual_rhythm` else."""
+
+    __tablename__ = "reminder_choice"
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    rhythm: Mapped[Rhythm] = mapped_column(enum_type(Rhythm))
 
 
 class Mandate(WithId):

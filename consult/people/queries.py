@@ -18,11 +18,12 @@ from consult.people.models import (
     Establishment,
     Mandate,
     Organisation,
+    ReminderChoice,
     Replacement,
     RuleAnswer,
 )
 from consult.people.regimes import FOLLOWS, Profile, Question, Wording, wording_of
-from consult.people.rules import BodyKind, Languages, MandateRole, Role
+from consult.people.rules import BodyKind, Languages, MandateRole, Rhythm, Role, usual_rhythm
 from consult.people.seats import voters
 from consult.web.pagination import PAGE_SIZE, Page, page_of, typed_cursor
 from consult.web.readers import AccessWords
@@ -104,6 +105,9 @@ _given = select(Delegation).options(
 _delegation = _given.where(Delegation.id == bindparam("id"))
 _delegations = _given.where(Delegation.body_id == bindparam("body_id")).order_by(
     Delegation.starts_on.desc(), Delegation.id
+)
+_choices = select(ReminderChoice.account_id, ReminderChoice.rhythm).where(
+    ReminderChoice.account_id.in_(bindparam("ids", expanding=True))
 )
 
 
@@ -318,3 +322,10 @@ def profile(session: Session) -> Profile:
         kinds=None if kinds is None else tuple(BodyKind(one) for one in kinds),
         procedures=None if procedures is None else tuple(procedures),
     )
+
+
+def rhythms(session: Session, accounts: Collection[Account]) -> dict[UUID, Rhythm]:
+    """How each of them wants to be reminded."""
+    rows = session.execute(_choices, {"ids": [one.id for one in accounts]})
+    chosen = {row[0]: row[1] for row in rows}
+    return {one.id: chosen.get(one.id, usual_rhythm(one.role)) for one in accounts}

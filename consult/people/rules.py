@@ -45,6 +45,20 @@ class KeyLevel(StrEnum):
     EMPLOYEES = "employees"
 
 
+class Rhythm(StrEnum):
+    """How somebody wants to be reminded of what is due. Letters about an act come in any case."""
+
+    EACH = "each"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NONE = "none"
+
+
+def usual_rhythm(role: Role) -> Rhythm:
+    """Of whoever has chosen none: one letter a day for representatives, who sit beside their work."""
+    return Rhythm.DAILY if role is Role.REPRESENTATIVE else Rhythm.EACH
+
+
 class BodyKind(StrEnum):
     CSE = "cse"
     CENTRAL_CSE = "central_cse"

@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 from consult.core.errors import Refused
 from consult.core.localized import Localized
 from consult.people import queries
-from consult.people.models import Account, Body, Establishment, Mandate, Organisation, Resolution
+from consult.people.models import (
+    Account,
+    Body,
+    Establishment,
+    Mandate,
+    Organisation,
+    ReminderChoice,
+    Resolution,
+)
 from consult.people.regimes import Regime, regime_of
 from consult.people.rules import (
     AlreadyThere,
@@ -20,6 +28,7 @@ from consult.people.rules import (
     Languages,
     LastAdministrator,
     MandateRole,
+    Rhythm,
     Role,
     Unseatable,
     overlap,
@@ -189,3 +198,9 @@ def record_resolution(
     session.add(resolution)
     session.flush()
     return resolution
+
+
+def choose_rhythm(session: Session, account: Account, rhythm: Rhythm) -> None:
+    """How this person wants to be reminded from now on."""
+    session.merge(ReminderChoice(account_id=account.id, rhythm=rhythm))
+    session.flush()

@@ -59,7 +59,25 @@ def _offset(value: Any) -> Any:
     return value if value == VARIANT_LIMIT else _period(value)
 
 
+def _ahead(value: Any) -> Any:
+    """``[P7D, P1D]`` as days."""
+    if not isinstance(value, list):
+        return value
+    found = tuple(_in_days(_period(one)) for one in value)
+    if len(set(found)) != len(found):
+        raise ValueError("a reminder stands twice")
+    return found
+
+
+def _in_days(value: Any) -> int:
+    if not isinstance(value, Period) or value.months:
+        raise ValueError("a reminder is so many days ahead")
+    return value.days
+
+
 APeriod = Annotated[Period, BeforeValidator(_period)]
+SomeDays = Annotated[tuple[int, ...], BeforeValidator(_ahead)]
+"""Periods of days, as numbers of days."""
 AnOffset = Annotated[Period | Literal["VARIANT_LIMIT"], BeforeValidator(_offset)]
 
 
@@ -104,7 +122,8 @@ class Deadline(_Part):
 
 
 class Step(_Part):
-    """Something somebody does. ``is_gate``: the decision, which nothing before it may overtake."""
+    """Something somebody does. ``is_gate``: the decision, which nothing before it may overtake. ``remind``:
+    how many days ahead whoever acts is reminded; None: as the template says, empty: never."""
 
     key: str
     label: Words
@@ -119,6 +138,7 @@ class Step(_Part):
     only_variants: frozenset[str] = frozenset()
     repeat_per: str = ""
     is_gate: bool = Field(False, alias="gate")
+    remind: SomeDays | None = None
 
 
 class Variant(_Part):
@@ -203,6 +223,7 @@ class Template(_Part):
     variants: tuple[Variant, ...] = ()
     vote: VoteRule | None
     expiry: Expiry
+    remind: SomeDays = ()
     facts: Mapping[str, Fact]
     steps: tuple[Step, ...]
 
@@ -212,6 +233,10 @@ class Template(_Part):
 
     def step(self, key: str) -> Step | None:
         return next((one for one in self.steps if one.key == key), None)
+
+    def reminded(self, step: Step) -> tuple[int, ...]:
+        """How many days ahead whoever acts is reminded of that step."""
+        return self.remind if step.remind is None else step.remind
 
     def name_of(self, key: str) -> Words:
         """How people read a fact or a step. Raises KeyError."""

@@ -308,6 +308,12 @@ REST: dict[Words, dict[str, Words]] = {
             "last day it was used."
         ),
         "letter": _l("Outgoing e-mails to these people, with links only, never what an employee wrote."),
+        "reminder_choice": _l("How somebody wants to be reminded, where they chose."),
+        "calendar": _l(
+            "Secret addresses of calendars: whose, of what, and a fingerprint of the secret. Nothing tells"
+            " when one was read."
+        ),
+        "reminder": _l("Which reminders went to whom, so that none goes twice."),
         "receipt": _l("For each member of a body: e-mail accepted, first opening of a notice."),
     },
     _l("What the organisation publishes"): {

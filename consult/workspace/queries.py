@@ -11,7 +11,7 @@ from sqlalchemy import Date, Select, Uuid, bindparam, exists, func, select, tupl
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.concerns.models import Concern
-from consult.consultations.models import Consultation, Receipt, Sending
+from consult.consultations.models import Consultation, Fact, Receipt, Sending
 from consult.consultations.rules import Stage
 from consult.notices.models import Notice, Revision
 from consult.notices.queries import TITLES
@@ -42,6 +42,7 @@ _on_notices = Consultation.template != ""
 _of_bodies = Consultation.body_id.in_(bindparam("body_ids", expanding=True))
 _running = (
     _listed.where(Consultation.stage != Stage.CLOSED)
+    .options(selectinload(Consultation.overrides))
     .order_by(None)
     .order_by(Consultation.next_due_on.nulls_last(), Consultation.id)
 )
@@ -80,6 +81,14 @@ _to_sort = (
     .join(Voice, Voice.batch_id == Batch.id)
     .where(Batch.letterbox_id.in_(bindparam("letterbox_ids", expanding=True)), ~_is_sorted)
     .group_by(Batch.letterbox_id)
+)
+_contested = (
+    select(Fact, Consultation)
+    .join(Consultation, Consultation.id == Fact.consultation_id)
+    .where(Fact.is_contested, Fact.struck_on.is_(None), Consultation.stage != Stage.CLOSED)
+    .options(joinedload(Consultation.body), joinedload(Consultation.notice).options(TITLES))
+    .order_by(Fact.day, Fact.id)
+    .limit(50)
 )
 _without_mandate = (
     select(func.count())
@@ -142,6 +151,11 @@ def running(session: Session, *, body_ids: Collection[UUID] | None) -> Sequence[
     """Not closed, the next due first, at most 30."""
     values: dict[str, object] = {} if body_ids is None else {"body_ids": list(body_ids)}
     return session.scalars(_for(_running, body_ids).limit(30), values).all()
+
+
+def contested(session: Session) -> Sequence[tuple[Fact, Consultation]]:
+    """Days a body contests in consultations that run, at most 50."""
+    return [(row[0], row[1]) for row in session.execute(_contested)]
 
 
 def in_review(session: Session) -> Sequence[Notice]:

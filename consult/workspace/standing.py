@@ -11,6 +11,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from consult.calendars.who import Who
 from consult.commitments import queries as commitments
 from consult.commitments.models import Commitment
 from consult.concerns import queries as concerns
@@ -24,9 +25,10 @@ from consult.consultations.rules import (
     FactKind,
     Stage,
     State,
+    Window,
 )
-from consult.consultations.words import ACTORS, name_of
-from consult.core.i18n import _, _l, day, day_short, locale, ngettext
+from consult.consultations.words import ACTORS
+from consult.core.i18n import _, _l, day, day_short, ngettext
 from consult.dossiers import queries as dossiers
 from consult.dossiers.models import Dossier
 from consult.enclosures import queries as enclosures
@@ -57,7 +59,7 @@ from consult.voices import queries as voices
 from consult.voices.models import Letterbox
 from consult.voices.results import Polled
 from consult.voices.rules import BallotKind, Told
-from consult.workspace import timeline
+from consult.workspace import moments, timeline
 from consult.workspace.rules import Task
 
 AFTER_DAYS = 14
@@ -107,6 +109,8 @@ class Standing:
     """Files of representatives tied to its notice, as far as the reader may know of them."""
     is_ours: bool
     """Whether the reader may write for this body."""
+    follows: bool = False
+    """Whether it is one of those the reader follows, and may take into a calendar."""
     makes_slips: bool = False
     """Whether the reader may print slips for its letterbox today."""
     slips_out: bool = False
@@ -233,21 +237,16 @@ class Standing:
         return days.get(FactKind.RECEIVED, days.get(FactKind.SENT))
 
     @property
-    def dates(self) -> list[dict[str, Any]]:
-        """All dates in order, for the list beside the picture."""
-        template = self.run.template if self.run is not None else None
-        found = [(one.day, name_of(one, template).shown(locale())[0]) for one in self.consultation.facts]
-        if self.letterbox is not None:
-            found.append((self.letterbox.opens_on, _("First day to write")))
-            found.append((self.letterbox.closes_on, _("Last day to write")))
-        if self.state.limit is not None:
-            found.append((self.state.limit, _("Last day for the opinion")))
-        if self.state.awaits is Await.RESPONSE and self.state.due_on is not None:
-            found.append((self.state.due_on, _("Reasoned response expected (proposed date)")))
-        return [
-            {"iso": at.isoformat(), "day": day_short(at), "text": text, "past": at < self.on}
-            for at, text in sorted(set(found))
-        ]
+    def course(self) -> moments.Course:
+        """What happened, what is to be done now, what comes next: the list and its picture."""
+        box = self.letterbox
+        told = moments.Told(
+            Window(box.opens_on, box.closes_on) if box is not None else None,
+            self.meetings,
+            self.missions,
+            min((one.published_on for one in self.themes if one.published_on), default=None),
+        )
+        return moments.course(self.consultation, self.state, self.run, told, on=self.on)
 
     @property
     def clock(self) -> dict[str, Any] | None:
@@ -263,7 +262,7 @@ class Standing:
         return {
             "title": _("The time of the consultation"),
             "description": _(
-                "From %(start)s to %(limit)s. The same dates are in the list beside.",
+                "From %(start)s to %(limit)s. The same dates are in the list below.",
                 start=day(start),
                 limit=day(limit),
             ),
@@ -309,6 +308,11 @@ class Standing:
                 marks.append((at, day_short(one.day), short.get(one.kind, _("Letterbox"))))
                 last = at
         return marks[:3]
+
+
+def is_followed(account: Account, consultation: Consultation) -> bool:
+    who = Who.of(account)
+    return who is not None and who.follows(consultation.body_id)
 
 
 def _due(one: StepAt) -> date:
@@ -382,6 +386,7 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
         ),
         is_ours=is_ours,
         beside=consultations.beside(session, consultation, on=on),
+        follows=is_followed(account, consultation),
         makes_slips=makes_slips,
         slips_out=makes_slips and letterbox is not None and passes.are_slips_out(session, letterbox),
         is_invited=letterbox is not None and bool(passes.invitation_acts(session, letterbox)),

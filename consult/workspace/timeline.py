@@ -89,10 +89,15 @@ def who_must_act(
     found = []
     if state.awaits is Await.OPINION and state.limit is not None:
         source = _source_of_limit(run)
-        found.append(Task(_("%(body)s gives its opinion", body=body), page, "", source, due=state.limit))
+        title = _("%(body)s gives its opinion", body=body)
+        found.append(
+            Task(title, page, "", source, due=state.limit, is_proposed=is_only_proposed(run, "opinion"))
+        )
     if state.awaits is Await.RESPONSE and state.due_on is not None:
         source = _source_of_response(run)
-        found.append(Task(_("The employer gives its reasoned response"), page, "", source, due=state.due_on))
+        title = _("The employer gives its reasoned response")
+        is_proposed = is_only_proposed(run, "reasoned_response", "written_response")
+        found.append(Task(title, page, "", source, due=state.due_on, is_proposed=is_proposed))
     if questions and state.stage is not Stage.CLOSED:
         found.append(_to_answer(questions, page))
     if themes and state.stage is not Stage.CLOSED:
@@ -101,6 +106,13 @@ def who_must_act(
         )
         found.append(Task(title, f"{page}#said", "", _("Published by the body."), since=min(themes)))
     return by_urgency(found)
+
+
+def is_only_proposed(run: Run | None, *keys: str) -> bool:
+    """Whether the day of that step is no limit, so that it is never called late; the first of these keys that
+    the procedure knows."""
+    found = next((at for key in keys if run is not None and (at := run.step(key)) is not None), None)
+    return found is None or found.is_target or found.contested_due_on is not None
 
 
 def _source_of_limit(run: Run | None) -> str:

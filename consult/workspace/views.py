@@ -25,7 +25,8 @@ from consult.people.access import may, requires, running_mandates, signed_in
 from consult.people.rules import MandateRole, Permission, Role
 from consult.web import spaces
 from consult.workspace import layout, queries
-from consult.workspace.rules import Task
+from consult.workspace.moments import left_words
+from consult.workspace.rules import Task, listed
 from consult.workspace.standing import STAGES, standing
 from consult.workspace.waiting import followed_bodies, next_dates, tasks, title_of
 
@@ -51,14 +52,16 @@ def _set_up(state: BlueprintSetupState) -> None:
 @requires(Permission.WORKSPACE_USE)
 def start() -> ResponseReturnValue:
     account, today = signed_in(), clock.today()
-    waiting = tasks(db.session, account, on=today)
+    shown, number, is_last = listed(tasks(db.session, account, on=today), today, request.args.get("page", ""))
     return render_template(
         "workspace/start.html",
         account=account,
         mandates=running_mandates(account),
-        pressing=[one for one in waiting if one.is_pressing(today)],
-        later=[one for one in waiting if one.is_mine and not one.is_pressing(today)],
-        others=[one for one in waiting if not one.is_mine],
+        pressing=[one for one in shown if one.is_pressing(today)],
+        later=[one for one in shown if one.is_mine and not one.is_pressing(today)],
+        others=[one for one in shown if not one.is_mine],
+        number=number,
+        is_last=is_last,
         key=keyholders.of_account(db.session, account.id) if may(Permission.KEY_HOLD) else None,
         dates=next_dates(db.session, account, on=today),
         capacities=CAPACITIES,
@@ -75,12 +78,7 @@ def when(task: Task) -> tuple[str, str]:
         if waited:
             return "warn", ngettext("For %(num)s day", "For %(num)s days", waited)
         return "accent", _("Now")
-    if left < 0:
-        return "bad", ngettext("Late by %(num)s day", "Late by %(num)s days", -left)
-    if left == 0:
-        return "warn", _("Today")
-    tone = "warn" if task.is_pressing(today) else "quiet"
-    return tone, ngettext("In %(num)s day", "In %(num)s days", left)
+    return left_words(left, is_proposed=task.is_proposed)
 
 
 @bp.get("/consultations", endpoint="consultations")

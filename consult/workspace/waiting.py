@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from consult.calendars.coming import Course
+from consult.calendars.who import Who
 from consult.commitments import queries as commitments
 from consult.commitments.rules import CommitmentState
 from consult.concerns import queries as concerns
@@ -28,14 +30,17 @@ from consult.people import queries as people
 from consult.people.access import acting_body_ids, permissions, reader_of
 from consult.people.models import Account
 from consult.people.rules import Permission
+from consult.procedures.clock import Run
 from consult.procedures.loading import templates
 from consult.questions import queries as questions
 from consult.web.readers import Side
-from consult.workspace import answers, queries
+from consult.workspace import answers, due, queries
 from consult.workspace.keys import key_tasks
 from consult.workspace.rules import Task, by_urgency
+from consult.workspace.timeline import is_only_proposed
 
 AHEAD_DAYS = 30
+RESPONSE = ("reasoned_response", "written_response")
 LISTENED_TO = frozenset({Stage.LISTENING, Stage.AWAITING_OPINION})
 """Stages in which what was said still feeds the opinion: the desk waits."""
 BEFORE_OPINION = LISTENED_TO | {Stage.WITH_BODY}
@@ -52,12 +57,16 @@ def title_of(notice: Notice, *, with_draft: bool = False) -> str:
 
 def tasks(session: Session, account: Account, *, on: date) -> list[Task]:
     """Everything, the most urgent first."""
-    allowed = permissions(account)
+    allowed, who = permissions(account), Who.of(account)
     found: list[Task] = []
+    courses = due.courses(session, who, on=on) if who is not None else []
     if Permission.NOTICE_WRITE in allowed:
-        found += _of_hr(session, on)
+        found += _of_hr(session, courses, on)
     if Permission.KEY_HOLD in allowed:
-        found += _of_representative(session, account, on)
+        found += _of_representative(session, account, courses, on)
+    if who is not None:
+        found += due.steps(session, courses, who, on=on)
+        found += due.of_meetings(session, account, who, on=on)
     if Permission.PEOPLE_MANAGE in allowed:
         found += _of_administrator(session)
     return by_urgency(found)
@@ -69,7 +78,7 @@ def followed_bodies(account: Account) -> Collection[UUID] | None:
     return None if reader.side is Side.EMPLOYER else reader.body_ids
 
 
-def _of_hr(session: Session, on: date) -> Iterator[Task]:
+def _of_hr(session: Session, courses: Sequence[Course], on: date) -> Iterator[Task]:
     for notice in queries.in_review(session):
         draft = notices.draft(notice)
         is_approved = draft is not None and draft.review is Review.APPROVED
@@ -106,7 +115,9 @@ def _of_hr(session: Session, on: date) -> Iterator[Task]:
             ),
             due=early[0].planned.day,
         )
-    yield from _to_answer(session, on)
+    yield from _to_answer(session, {one.consultation.id: one.run for one in courses}, on)
+    yield from due.expert_requests(session)
+    yield from due.contested(session)
     for one in commitments.due(session, until=on + timedelta(days=AHEAD_DAYS)):
         is_contested = one.state is CommitmentState.CONTESTED
         yield Task(
@@ -118,7 +129,7 @@ def _of_hr(session: Session, on: date) -> Iterator[Task]:
         )
 
 
-def _to_answer(session: Session, on: date) -> Iterator[Task]:
+def _to_answer(session: Session, runs: Mapping[UUID, Run | None], on: date) -> Iterator[Task]:
     """Questions, themes and opinions without an answer; nobody answers on a notice that was withdrawn.
     Letters about files that were sent."""
     for letter in dossiers.unanswered(session):
@@ -163,11 +174,14 @@ def _to_answer(session: Session, on: date) -> Iterator[Task]:
             answers.waited(opinion.given_on, on),
             due=opinion.consultation.next_due_on,
             since=opinion.given_on,
+            is_proposed=is_only_proposed(runs.get(opinion.consultation_id), *RESPONSE),
         )
     yield from answers.for_employer(session, on)
 
 
-def _of_representative(session: Session, account: Account, on: date) -> Iterator[Task]:
+def _of_representative(
+    session: Session, account: Account, courses: Sequence[Course], on: date
+) -> Iterator[Task]:
     key = keyholders.of_account(session, account.id)
     yield from key_tasks(session, account, key, on=on)
     mine = keyholders.letterboxes(session, account.id)
@@ -179,7 +193,9 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
         return
     bodies = acting_body_ids(account)
     commented = opinions.commented(session, bodies)
-    running = queries.running(session, body_ids=bodies)
+    ours = [one for one in courses if one.consultation.body_id in bodies]
+    running = [one.consultation for one in ours]
+    runs = {one.consultation.id: one.run for one in ours}
     boxes = {one.letterbox_id for one in running if one.letterbox_id is not None}
     without_slips = passes.without_slips(session, boxes, on=on)
     not_invited = passes.not_invited(session, boxes, on=on)
@@ -190,7 +206,7 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
             yield _to_make_slips(consultation, without_slips[consultation.letterbox_id])
         if consultation.letterbox_id in not_invited:
             yield _to_invite(consultation, not_invited[consultation.letterbox_id])
-        yield from _of_consultation(consultation, to_sort, on)
+        yield from _of_consultation(consultation, runs[consultation.id], to_sort, on)
         if consultation.letterbox_id in to_count:
             yield _poll_to_count(consultation)
         if (consultation.notice_id, consultation.body_id) not in commented:
@@ -204,6 +220,9 @@ def _of_representative(session: Session, account: Account, on: date) -> Iterator
             due=letter.due_on,
         )
     yield from answers.for_body(session, bodies, on)
+    who = Who.of(account)
+    if who is not None:
+        yield from due.awaited_answers(session, who)
     for one in commitments.to_judge(session, bodies):
         yield Task(
             _("Confirm or contest: %(title)s", title=one.title.shown(locale())[0]),
@@ -278,10 +297,13 @@ def _to_comment(consultation: Consultation) -> Iterator[Task]:
             _("Write it"),
             _("A few words of the body beside the two-minute page, if it wishes."),
             due=consultation.next_due_on,
+            is_proposed=True,
         )
 
 
-def _of_consultation(consultation: Consultation, to_sort: Mapping[bytes, int], on: date) -> Iterator[Task]:
+def _of_consultation(
+    consultation: Consultation, run: Run | None, to_sort: Mapping[bytes, int], on: date
+) -> Iterator[Task]:
     box = consultation.letterbox_id
     title = title_of(consultation.notice)
     page = url_for("workspace.consultation", consultation_id=consultation.id)
@@ -302,14 +324,15 @@ def _of_consultation(consultation: Consultation, to_sort: Mapping[bytes, int], o
         )
     template = templates().get(consultation.template)
     if consultation.stage in BEFORE_OPINION and template is not None and template.has_opinion:
-        due = consultation.next_due_on
-        is_over = due is not None and due < on and template.expiry.state == DEEMED_NEGATIVE
+        due_on = consultation.next_due_on
+        is_over = due_on is not None and due_on < on and template.expiry.state == DEEMED_NEGATIVE
         yield Task(
             _("Opinion on %(title)s", title=title),
             page,
             _("See"),
             _("From the facts recorded, the period has ended.") if is_over else "",
-            due=due,
+            due=due_on,
+            is_proposed=is_only_proposed(run, "opinion"),
         )
     elif consultation.stage is Stage.OPINION_GIVEN:
         yield Task(
@@ -321,6 +344,7 @@ def _of_consultation(consultation: Consultation, to_sort: Mapping[bytes, int], o
             ),
             due=consultation.next_due_on,
             is_mine=False,
+            is_proposed=is_only_proposed(run, *RESPONSE),
         )
 
 

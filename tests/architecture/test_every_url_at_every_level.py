@@ -128,6 +128,7 @@ def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
             "question": "regime",
             "key": "agenda_r1",
             "language": "fr",
+            "secret": "0" * 64,
         }
     }
     letter = session.scalars(select(Letter)).first()
@@ -435,6 +436,9 @@ EXPECTED: dict[str, dict[str, Row]] = {
         dict.fromkeys(("held", "open", "withdrawn", "public"), "in in 403 403 403 403 200")
         | {"none": "in in 403 403 403 403 404"}
     ),
+    "calendars.page": {"": SIGNED_IN},
+    "calendars.reminders": {"": SIGNED_IN},
+    "calendars.feed": {"": NO_SUCH},
     "meetings.listing": {"": "in in 200 200 200 200 403"},
     "meetings.call": {"": "in in 200 404 200 200 403"},
     "meetings.page": {"none": SIGNED_IN_GONE},

@@ -24,7 +24,7 @@ PACKAGE = ROOT / "consult"
 LAYERS = (
     "core", "web", "voices", "mail", "register", "files", "people", "signin", "keyholders", "notices",
     "commitments", "consultations", "enclosures", "opinions", "experts", "dossiers", "questions", "concerns",
-    "meetings", "papers", "workspace", "reading", "demo",
+    "meetings", "papers", "calendars", "profile", "workspace", "reading", "demo",
 )  # fmt: skip
 VOICE_TABLES = {
     one.__tablename__

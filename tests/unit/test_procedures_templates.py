@@ -15,7 +15,7 @@ from consult.procedures.loading import BadTemplate, UnknownTemplate
 from consult.procedures.template import Basis, Template
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "reference" / "procedure_templates.json"
-OURS = {"opinion", "expert", "multilevel", "cap", "small", "gate"}
+OURS = {"opinion", "expert", "multilevel", "cap", "small", "gate", "remind"}
 """What the files say in data where the reference says it in words."""
 
 
@@ -77,6 +77,9 @@ BAD: dict[str, dict[str, Any]] = {
     ]},
     "no period": {"clock": {"start_event": "x", "limit": "a month"}},
     "a step twice": {"steps": [STEP, STEP]},
+    "a reminder in months": {"remind": ["P1M"]},
+    "a reminder that is no period": {"steps": [STEP | {"remind": ["soon"]}]},
+    "a reminder twice": {"remind": ["P7D", "P1W"]},
     "a variant nobody knows": {"steps": [STEP | {"only_variants": ["x-2m"]}]},
     "a fact without a name": {"facts": {"moon": {"kind": "entered"}}},
     "another name than its file": {"key": "other"},
