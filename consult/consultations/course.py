@@ -74,7 +74,7 @@ def across(consultation: Consultation, others: Iterable[Consultation], around: A
     if consultation.body.kind is not BodyKind.CSE or central is None:
         return around
     _state, run = of(central, replace(above, window=None, promised=()), on=on)
-    return replace(around, lead=lead_of(run))
+    return replace(around, lead=lead_of(run, on=on))
 
 
 def central_of(consultation: Consultation, others: Iterable[Consultation]) -> Consultation | None:
@@ -84,8 +84,9 @@ def central_of(consultation: Consultation, others: Iterable[Consultation]) -> Co
     return next(own, next(iter(found), None))
 
 
-def lead_of(central: Run | None) -> Lead | None:
-    """None where the central body follows a procedure without such a step, or its period has not begun."""
+def lead_of(central: Run | None, *, on: date) -> Lead | None:
+    """None where the central body follows a procedure without such a step, or its period has not begun.
+    Where the start is contested, nothing is over for an establishment that is not so by both."""
     step = central.step(ESTABLISHMENT_OPINION) if central is not None else None
     if central is None or step is None or step.state is StepState.NOT_APPLICABLE:
         return None
@@ -93,8 +94,9 @@ def lead_of(central: Run | None) -> Lead | None:
         return Lead(None)
     if step.due_on is None:
         return None
-    # Where the start is contested, nothing is over for an establishment that is not so by both.
-    return Lead(max(step.due_on, step.contested_due_on or step.due_on), step.reference)
+    due_on = max(step.due_on, step.contested_due_on or step.due_on)
+    is_over_by_one = central.limit.is_contested and step.state in {StepState.DUE, StepState.WAITING}
+    return Lead(None if is_over_by_one and on > due_on else due_on, step.reference)
 
 
 def first_day(consultation: Consultation, kind: FactKind) -> date | None:

@@ -29,6 +29,7 @@ from consult.notices.models import Notice, Revision
 from consult.notices.rules import NoticeState
 from consult.people import queries as people
 from consult.people.models import Account, Body, Mandate
+from consult.people.regimes import Profile
 from consult.people.rules import BodyKind
 from consult.procedures.applying import applicable
 from consult.procedures.clock import Run
@@ -412,15 +413,20 @@ def run(session: Session, consultation: Consultation, *, on: date) -> Run | None
     return standing(session, consultation, on=on)[1]
 
 
+def starts_from(told: Profile, body: Body) -> str:
+    """The key of the procedure a body starts from; empty where it follows none. The threshold of a firm is
+    not that of one of its establishments, whose body belongs to another."""
+    headcount = body.headcount if body.parent_id is None else 0
+    return template_for(told.country, body.kind, headcount, told.sector)
+
+
 def offered_procedures(session: Session) -> list[str]:
     """Keys of the procedures that may concern this organisation, by what it says of itself, and of those its
     bodies start from; or those an administrator set instead, with a reason."""
     told = people.profile(session)
     if told.procedures is not None:
         return [key for key in templates() if key in told.procedures]
-    found = {
-        template_for(told.country, one.kind, one.headcount, told.sector) for one in people.bodies(session)
-    }
+    found = {starts_from(told, one) for one in people.bodies(session)}
     found |= set(
         applicable(
             templates(), country=told.country, sector=told.sector, headcount=told.headcount,

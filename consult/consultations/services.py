@@ -14,7 +14,6 @@ from consult.consultations.rules import (
     AlreadySent,
     FactKind,
     NobodyToSendTo,
-    template_for,
 )
 from consult.core import clock
 from consult.core.errors import WrongState
@@ -90,15 +89,8 @@ def _revision_to_send(
 
 
 def _begin(session: Session, notice: Notice, body: Body, *, on: date) -> Consultation:
-    told = people.profile(session)
-    # The threshold of a firm is not that of one of its establishments, whose body belongs to another.
-    headcount = body.headcount if body.parent_id is None else 0
-    consultation = Consultation(
-        notice=notice,
-        body=body,
-        opened_on=on,
-        template=template_for(told.country, body.kind, headcount, told.sector),
-    )
+    follows = queries.starts_from(people.profile(session), body)
+    consultation = Consultation(notice=notice, body=body, opened_on=on, template=follows)
     session.add(consultation)
     session.flush()
     _tell_stages(session, consultation)

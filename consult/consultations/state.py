@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from consult.consultations import course, gathering, queries
 from consult.consultations.before import Before, Dated, Followed, before, planned
 from consult.consultations.course import Around
-from consult.consultations.rules import FactKind, Told, days_of, template_for
+from consult.consultations.rules import FactKind, Told, days_of
 from consult.notices import queries as notices
 from consult.notices.models import Notice, Revision
 from consult.people import queries as people
@@ -70,16 +70,15 @@ def if_sent(
     bodies."""
     now = of_notice(session, notice, revision, on=on)
     there = {one.body_id for one in queries.of_notice(session, notice.id)}
-    country = _country(session)
+    told = people.profile(session)
     begun = days_of([Told(FactKind.SENT, on)], on=on, live_on=course.live_on(revision))
     followed = [one.followed for one in now.procedures]
     for body in bodies:
-        if body.id not in there:
-            follows = template(template_for(country, body.kind, body.headcount))
-            situation = Situation(headcount=body.headcount, country=country)
-            followed.append(
-                Followed(uuid4(), clock.run(follows, begun, on=on, situation=situation), body.name)
-            )
+        key = queries.starts_from(told, body)
+        if body.id not in there and key:
+            situation = Situation(headcount=body.headcount, country=told.country)
+            run = clock.run(template(key), begun, on=on, situation=situation)
+            followed.append(Followed(uuid4(), run, body.name))
     dates = planned((one.kind, one.day, one.label) for one in revision.milestones)
     reasons = gathering.reasons(queries.reasons_of(session, [notice.id])[notice.id])
     return before(followed, dates, reasons, on=on).unexplained

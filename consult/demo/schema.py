@@ -19,6 +19,7 @@ from consult.demo.rules import Day, place
 from consult.demo.texts import Revision
 from consult.notices.rules import NoticeState, Review
 from consult.opinions.rules import Position, Stance
+from consult.people.regimes import Regime
 from consult.people.rules import BodyKind, Languages, MandateRole, Role
 from consult.voices.rules import Channels
 
@@ -351,6 +352,7 @@ class Notice(Part):
 class Organisation(Part):
     name: str
     country: Literal["fr", "ca"]
+    regime: Regime
     languages: tuple[Language, ...] = Field(min_length=1)
     access_word: str
     emergency: tuple[Emergency, ...]

@@ -23,8 +23,8 @@ from consult.people import queries as people_queries
 from consult.people import services as people
 from consult.people import settling
 from consult.people.models import Account, Body
-from consult.people.regimes import Reach, regime_of
-from consult.people.rules import Languages, Role, is_running
+from consult.people.regimes import Reach
+from consult.people.rules import Role, is_running
 from consult.signin import passwords
 from consult.signin.rules import DEMO_PASSWORD
 from consult.voices import queries as letterboxes
@@ -85,6 +85,7 @@ def _gather(session: Session, story: schema.Story, hashes: list[str]) -> Cast:
         name=spec.name,
         country=spec.country,
         languages=spec.works_in,
+        regime=spec.regime,
         access_word=spec.access_word,
         emergency=[
             {"label": {"fr": one.label.fr, "en": one.label.en}, "number": one.number}
@@ -120,16 +121,16 @@ def _settle(session: Session, story: schema.Story, body: Body) -> None:
     """The set-up was answered before anything happened."""
     spec = story.organisation
     told: dict[str, Any] = {"on": min(story.on(one.created) for one in story.notices), "actor": None}
-    settling.set_regime(session, regime_of(spec.country), **told)
+    settling.set_regime(session, spec.regime, **told)
     settling.set_sites(session, [(one.name, one.headcount) for one in spec.establishments], **told)
     settling.set_bodies(session, [(body.kind, body.name, body.headcount)], **told)
-    settling.set_languages(session, Languages.BOTH, **told)
+    settling.set_languages(session, spec.works_in, **told)
     settling.set_reach(session, Reach.SOME_WITHOUT, **told)
     numbers = [
         {"label": {"fr": one.label.fr, "en": one.label.en}, "number": one.number} for one in spec.emergency
     ]
     settling.set_alert(session, spec.alert_channel.localized, numbers, **told)
-    settling.set_keyholders(session, 3, **told)
+    settling.set_keyholders(session, sum(one.holds_key for one in spec.people), **told)
     settling.set_readers(session, is_public=False, **told)
 
 

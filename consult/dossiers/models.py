@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.consultations.models import Consultation
@@ -76,6 +76,10 @@ class Dossier(WithId):
         return frozenset({self.body_id})
 
 
+UNANSWERED = text("answered_on IS NULL")
+"""Few at a time."""
+
+
 class DossierLetter(WithId):
     """A dated letter to the employer, on a resolution, and its answer, given once."""
 
@@ -87,7 +91,7 @@ class DossierLetter(WithId):
     sent_on: Mapped[date]
     due_on: Mapped[date]
     answer: Mapped[Localized] = mapped_column(LocalizedType, default=Localized({}))
-    answered_on: Mapped[date | None] = mapped_column(index=True)
+    answered_on: Mapped[date | None]
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     dossier: Mapped[Dossier] = relationship(back_populates="letters")
     resolution: Mapped[Resolution] = relationship()
@@ -96,6 +100,13 @@ class DossierLetter(WithId):
         CheckConstraint("number >= 1", name="number_from_one"),
         CheckConstraint("due_on >= sent_on", name="due_after_sent"),
         CheckConstraint("(answered_on IS NULL) = (answered_by IS NULL)", name="answered_by_somebody"),
+        Index(
+            "ix_dossier_letter_unanswered",
+            "due_on",
+            "id",
+            sqlite_where=UNANSWERED,
+            postgresql_where=UNANSWERED,
+        ),
     )
 
     @property

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, or_, select, tuple_
+from sqlalchemy import Select, and_, bindparam, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.consultations.models import Consultation
-from consult.dossiers.models import Dossier, DossierLetter, DossierSource, DossierSupport
+from consult.dossiers.models import UNANSWERED, Dossier, DossierLetter, DossierSource, DossierSupport
 from consult.dossiers.rules import FileState
 from consult.notices.models import Notice
 from consult.notices.queries import TITLES
@@ -58,23 +58,26 @@ _for_agenda = (
     .order_by(Dossier.sent_on, Dossier.id)
     .limit(20)
 )
+_waits = exists().where(
+    Dossier.id == DossierLetter.dossier_id, Dossier.state.in_((FileState.SENT, FileState.LINKED))
+)
 _unanswered = (
     select(DossierLetter)
-    .join(DossierLetter.dossier)
-    .where(
-        DossierLetter.answered_on.is_(None),
-        Dossier.state.in_((FileState.SENT, FileState.LINKED)),
-    )
+    .where(UNANSWERED, _waits)  # said as the index says it, or it is not used
     .options(joinedload(DossierLetter.dossier).joinedload(Dossier.body))
     .order_by(DossierLetter.due_on, DossierLetter.id)
     .limit(50)
 )
 _late = (
-    _unanswered.where(
-        Dossier.body_id.in_(bindparam("body_ids", expanding=True)), DossierLetter.due_on < bindparam("on")
+    select(DossierLetter)
+    .where(
+        UNANSWERED,
+        DossierLetter.due_on < bindparam("on"),
+        _waits.where(Dossier.body_id.in_(bindparam("body_ids", expanding=True))),
     )
-    .order_by(None)
+    .options(joinedload(DossierLetter.dossier))
     .order_by(DossierLetter.due_on, DossierLetter.id)
+    .limit(50)
 )
 _of_consultation = select(Dossier.id).where(Dossier.consultation_id == bindparam("consultation_id"))
 

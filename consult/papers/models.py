@@ -61,7 +61,7 @@ class PaperVersion(WithId):
     saved_on: Mapped[date]
     saved_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     paper: Mapped[Paper] = relationship(back_populates="versions")
-    author: Mapped[Account] = relationship(lazy="joined")
+    author: Mapped[Account] = relationship()
     __table_args__ = (
         UniqueConstraint("paper_id", "number"),
         CheckConstraint("number >= 1", name="number_from_one"),

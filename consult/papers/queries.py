@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.notices.models import Notice
-from consult.papers.models import Paper
+from consult.papers.models import Paper, PaperVersion
 from consult.papers.rules import PaperSide
 from consult.people import queries as people
 from consult.people.models import Body
@@ -25,7 +25,7 @@ _by_id = (
     .where(Paper.id == bindparam("id"))
     .options(
         joinedload(Paper.body),
-        selectinload(Paper.versions),
+        selectinload(Paper.versions).joinedload(PaperVersion.author),
         joinedload(Paper.consultation).joinedload(Consultation.notice).selectinload(Notice.revisions),
     )
 )

@@ -42,7 +42,8 @@ def keep(
 def save(session: Session, paper: Paper, *, text: Localized, seen: int, actor: Account, on: date) -> None:
     """The next version; the earlier ones stay. ``seen``: the number of the version it was written from.
     Saved without a change, it stays as it is. Raises `EditedMeanwhile`."""
-    session.refresh(paper, ["versions"], with_for_update=True)
+    session.execute(select(Paper.id).where(Paper.id == paper.id).with_for_update())  # one at a time
+    session.refresh(paper, ["versions"])
     newest = paper.newest
     if newest.text == text:
         return

@@ -32,7 +32,7 @@ class LimitState(StrEnum):
 class Lead:
     """What the period of the central body means for a body of an establishment (R2312-6 II). ``due_on``: the
     last day on which its opinion reaches the central body in time, not moved to a working day; None while
-    that period is suspended."""
+    that period is suspended, or past by what one side says of its start alone."""
 
     due_on: date | None
     reference: str = "R2312-6 II"

@@ -28,7 +28,7 @@ def for_employer(session: Session, on: date) -> Iterator[Task]:
             url_for("opinions.respond", consultation_id=opinion.consultation_id),
             _("Follow up"),
             _how_many(points),
-            due=min((one.progress.until_on for one in points if one.progress.until_on), default=None),
+            due=_announced(points),
             since=opinion.given_on,
         )
 
@@ -41,7 +41,7 @@ def for_body(session: Session, body_ids: Collection[UUID], on: date) -> Iterator
             url_for("workspace.consultation", consultation_id=opinion.consultation_id),
             _("See"),
             _how_many(points),
-            due=min((one.progress.until_on for one in points if one.progress.until_on), default=None),
+            due=_announced(points),
             since=opinion.given_on,
             is_mine=False,
         )
@@ -63,6 +63,13 @@ def _by_opinion(
 
 def _groups(found: list[Standing]) -> list[list[Standing]]:
     return [list(group) for _key, group in groupby(found, lambda one: one.point.opinion_id)]
+
+
+def _announced(points: list[Standing]) -> date | None:
+    """The first day announced for the end of a study; none where a point has no answer at all."""
+    if any(one.progress.state is PointState.UNANSWERED for one in points):
+        return None
+    return min((one.progress.until_on for one in points if one.progress.until_on), default=None)
 
 
 def _how_many(points: list[Standing]) -> str:

@@ -278,7 +278,7 @@ class Standing:
 
     def _braces(self, start: date, share: Callable[[date], float]) -> list[tuple[float, float, str]]:
         """How the period adds up: its first part, and what an expert adds to it."""
-        if self.run is None or self.run.limit.basis is Basis.AGREEMENT:
+        if self.run is None or self.is_led or self.run.limit.basis is Basis.AGREEMENT:
             return []
         chosen = next((one for one in self.run.template.variants if one.key == self.run.variant), None)
         period = chosen.limit if chosen is not None else self.run.template.clock.limit

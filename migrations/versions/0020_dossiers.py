@@ -32,6 +32,7 @@ FROZEN = (
     ),
     Freeze("dossier_letter", "1 = 1", "a letter that was sent stays", ("DELETE",)),
 )
+UNANSWERED = sa.text("answered_on IS NULL")
 NEVER_OPENED = "NOT is_file OR (visibility = 'body' AND held_until IS NULL)"
 
 
@@ -124,8 +125,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier_letter")),
         sa.UniqueConstraint("dossier_id", "number", name=op.f("uq_dossier_letter_dossier_id_number")),
     )
-    for column in ("dossier_id", "answered_on"):
-        op.create_index(op.f(f"ix_dossier_letter_{column}"), "dossier_letter", [column])
+    op.create_index(op.f("ix_dossier_letter_dossier_id"), "dossier_letter", ["dossier_id"])
+    op.create_index(
+        "ix_dossier_letter_unanswered", "dossier_letter", ["due_on", "id"], sqlite_where=UNANSWERED,
+        postgresql_where=UNANSWERED,
+    )  # fmt: skip
     op.create_table(
         "dossier_support",
         sa.Column("dossier_id", sa.Uuid(), nullable=False),

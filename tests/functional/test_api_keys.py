@@ -19,6 +19,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from consult.consultations import services as consultations
+from consult.consultations.before import Course
 from consult.consultations.models import Consultation
 from consult.consultations.rules import FactKind
 from consult.core import backup, clock
@@ -349,3 +350,27 @@ def test_the_day_an_opinion_is_given_nothing_runs(
         consultations.once(session, consultation, FactKind.OPINION_GIVEN, on=clock.today())
     said = call(app, slug, key).get_json()
     assert said["still_running"] is False and said["procedures"][0]["state"] == "ended"
+
+
+def _shape(value: Any) -> Any:
+    """The names of an answer, whatever it holds."""
+    if isinstance(value, dict):
+        return {name: _shape(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_shape(value[0])] if value else []
+    return None
+
+
+def test_the_document_says_what_the_answer_says(
+    app: Flask, work: Work, people: People, as_: SignIn, slug: str
+) -> None:
+    text = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
+    written = json.loads(re.findall(r"```json\n(.*?)```", text, re.DOTALL)[0])
+    said = call(app, slug, made(as_(people.admin)), lang="en").get_json()
+    written_early, said_early = written.pop("early_milestones"), said.pop("early_milestones")
+    assert _shape(written) == _shape(said) and said_early == []
+    assert set(written_early[0]) == {
+        "kind", "day", "label", "is_explained", "reason", "reason_given_on", "earliest_end_then",
+    }  # fmt: skip
+    for one in Course:
+        assert f"| `{one}` |" in text

@@ -136,6 +136,17 @@ def test_only_administrators_change_bodies_and_members_see_their_own(
     assert "CSE d’Arcole" in as_(people.hr).get(BODIES).text
 
 
+def test_an_outside_keyholder_reads_nothing_of_who_sits(work: Work, people: People, as_: SignIn) -> None:
+    with work() as session:
+        outside = services.add_account(
+            session, email="o@orvalie.example", name="Odile", role=Role.OUTSIDE_KEYHOLDER,
+            outside=session.get_one(Body, people.body.id),
+        )  # fmt: skip
+        session.refresh(outside)
+    for path in (BODIES, f"{BODIES}/{people.body.id}"):
+        as_(outside).get(path, status=404)
+
+
 # ── mandates and votes ─────────────────────────────────────────────────────────
 
 

@@ -29,7 +29,7 @@ def marked(instance: Instance) -> Iterator[Instance]:
     (instance.folder / config.DEMO_MARKER).unlink()
 
 
-@pytest.fixture(params=["small"])
+@pytest.fixture(params=["ca", "small"])
 def name(request: pytest.FixtureRequest, marked: Instance, work: Work) -> str:
     story: str = request.param
     with work("en") as session:

@@ -116,6 +116,7 @@ def test_a_draft_is_kept_and_saved_again(work: Work, people: People, sent: Sent,
     found = papers(work)
     assert [one.number for one in found[0].versions] == [1, 2]
     assert found[0].versions[1].text.texts == {"fr": "Une autre rédaction."}
+    assert "par Paule Roussel" in rep.get(where).text, "who saved it, for those of the same side"
     older = rep.get(f"{where}?version=1")
     assert "Paule Roussel" in text_of(older, "fr")
     assert "Une autre rédaction." in text_of(rep.get(f"{where}?version=9"), "fr")

@@ -274,7 +274,7 @@ def give_opinion(session: Session, people: People, consultation_id: UUID) -> Any
     )
 
 
-MOST = 40
+MOST = 45
 """Queries of the costliest of these pages, whatever it lists."""
 
 

@@ -37,7 +37,7 @@ def test_due_seven_days_before_the_central_end_whenever_it_got_the_notice(
     start: date, own: date, later: int
 ) -> None:
     above = central(start, start)
-    lead = lead_of(above)
+    lead = lead_of(above, on=start)
     assert lead is not None and above.limit.expires_on is not None
     on = own + later * ONE
     run = site(own, lead, on)
@@ -52,7 +52,7 @@ def test_due_seven_days_before_the_central_end_whenever_it_got_the_notice(
 @given(DAYS, st.integers(0, 120))
 def test_an_opinion_given_is_never_deemed_negative(start: date, later: int) -> None:
     on = start + later * ONE
-    run = site(start, lead_of(central(start, on)), on, opinion=start)
+    run = site(start, lead_of(central(start, on), on=on), on, opinion=start)
     assert run.limit.state is LimitState.ENDED_BY_OPINION
 
 
@@ -60,7 +60,7 @@ def test_an_opinion_given_is_never_deemed_negative(start: date, later: int) -> N
 def test_as_long_as_the_central_period_is_suspended_no_day_is_shown(start: date) -> None:
     above = central(start, start + 9 * ONE, expert_appointed=start, expert_challenge_filed=start + 3 * ONE)
     assert above.limit.state is LimitState.SUSPENDED
-    run = site(start, lead_of(above), start + 9 * ONE)
+    run = site(start, lead_of(above, on=start + 9 * ONE), start + 9 * ONE)
     assert (run.limit.state, run.limit.expires_on) == (LimitState.SUSPENDED, None)
     step = run.step("opinion")
     assert step is not None and step.state is StepState.SUSPENDED
@@ -72,15 +72,22 @@ def test_where_the_central_start_is_contested_nothing_is_over_before_it_is_so_by
 ) -> None:
     said = start + later * ONE
     above, by_body = central(Disputed(start, said), said), central(said, said)
-    lead = lead_of(above)
+    lead = lead_of(above, on=said)
     assert lead is not None and lead.due_on is not None and by_body.limit.expires_on is not None
     assert lead.due_on >= by_body.limit.expires_on - 7 * ONE
 
 
 def test_no_lead_where_the_central_body_has_not_begun_or_follows_another_procedure() -> None:
-    assert lead_of(None) is None
-    assert lead_of(clock.run(FR, {}, on=date(2027, 2, 1))) is None
-    assert lead_of(clock.run(template("generic"), {}, on=date(2027, 2, 1))) is None
+    day = date(2027, 2, 1)
+    for run in (None, clock.run(FR, {}, on=day), clock.run(template("generic"), {}, on=day)):
+        assert lead_of(run, on=day) is None
+
+
+@given(DAYS, st.integers(0, 200))
+def test_a_start_the_central_body_says_never_was_ends_nothing(start: date, later: int) -> None:
+    on = start + later * ONE
+    run = site(start, lead_of(central(Disputed(start, None), on), on=on), on)
+    assert run.limit.state is not LimitState.EXPIRED
 
 
 @pytest.mark.parametrize("agreed", ["P20D", "2027-02-11"])

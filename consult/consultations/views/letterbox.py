@@ -47,7 +47,7 @@ def open_letterbox(consultation: Consultation) -> ResponseReturnValue:
         "headcount": consultation.body.headcount,
         "groups": polls.groups_offered(
             notices.published(consultation.notice),
-            people.establishments(db.session),
+            consultation.body.establishments or people.open_establishments(db.session),
             consultation.body.headcount,
         ),
     }
