@@ -1,4 +1,5 @@
-"""Reads a story from its YAML files: ``story/<name>/organisation.yaml``, then for each notice it lists
+"""Reads a story from its YAML files: ``story/<name>/organisation.yaml``, ``files.yaml`` where the body opened
+files of its own, then for each notice it lists
 ``<slug>.yaml`` and, beside it, ``<slug>-*.yaml`` (what was said), whose lists are put end to end.
 
 In every text ``{date:+41}`` becomes the day 41 days from the day of loading, as its language writes
@@ -60,7 +61,8 @@ def load(name: str = "fr", *, today: date | None = None) -> Story:
     folder, day = FOLDER / name, today or clock.today()
     organisation = _read(folder / "organisation.yaml")
     notices = [_notice(folder, slug) for slug in organisation.pop("notices")]
-    whole = {"organisation": organisation, "notices": notices}
+    files = _read(folder / "files.yaml")["files"] if (folder / "files.yaml").is_file() else []
+    whole = {"organisation": organisation, "notices": notices, "files": files}
     return Story.model_validate({"name": name, "today": day, **_set(whole, day)})
 
 

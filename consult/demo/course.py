@@ -1,4 +1,5 @@
-"""The parts of a story that tell of an expert and of meetings. Nothing here touches the database."""
+"""The parts of a story that tell of an expert, of meetings, of files of the body. Nothing here touches the
+database."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from pydantic import Field
 
 from consult.demo.parts import Part, Text, Votes
 from consult.demo.rules import Day
+from consult.dossiers.rules import Seen
 from consult.meetings.rules import ItemKind
 
 
@@ -56,3 +58,33 @@ class Sitting(Part):
     minutes_sent: Day | None = None
     adopted: Day | None = None
     votes: Votes | None = None
+
+
+class FileLetter(Part):
+    """The body asks the employer, on a resolution; ``answered``: the employer's answer."""
+
+    day: Day
+    due: Day
+    text: Text
+    resolution: Text
+    votes: Votes
+    answered: Day | None = None
+    answer: Text = Text()
+
+
+class File(Part):
+    """A file on an AI nobody has told the body about. ``by`` and ``supporters``: keys of members; ``source``:
+    where they know it from, sealed; ``notice``: the address of the one that came on ``linked``."""
+
+    opened: Day
+    by: str
+    supporters: tuple[str, ...] = ()
+    name: str
+    place: str
+    since: str
+    seen: Seen
+    known: str
+    source: str
+    letters: tuple[FileLetter, ...] = ()
+    notice: str = ""
+    linked: Day | None = None

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from consult.commitments.rules import BODY_MOVES, EMPLOYER_MOVES, CommitmentState, Nature
 from consult.concerns.rules import Stance as ThemeStance
 from consult.consultations.poll import BY_ID
-from consult.demo.course import Expert, Sitting
+from consult.demo.course import Expert, File, Sitting
 from consult.demo.parts import Part, Text, Votes
 from consult.demo.rules import Day, place
 from consult.demo.texts import Revision
@@ -377,6 +377,7 @@ class Story(Part):
     today: date
     organisation: Organisation
     notices: tuple[Notice, ...]
+    files: tuple[File, ...] = ()
 
     def on(self, day: Day) -> date:
         """The date of a relative day, the same as in the texts (see `place`)."""

@@ -15,6 +15,7 @@ from consult.core.config import Settings
 from consult.core.errors import Refused
 from consult.demo import content, schema
 from consult.demo.cast import SLIPS, Cast, morning
+from consult.demo.filing import Filing
 from consult.demo.listening import SIX_WORDS
 from consult.demo.telling import Telling
 from consult.keyholders import services as keyholders
@@ -148,7 +149,10 @@ def _give_keys(session: Session, story: schema.Story, cast: Cast, keys: list[Hol
 def _tell(session: Session, story: schema.Story, cast: Cast) -> None:
     """All acts of all notices by day; letters count as taken on the day they were written."""
     tellings = [Telling(session, story, notice, cast) for notice in story.notices]
+    employer = cast.people[story.notices[0].author]
+    filings = [Filing(session, story.today, one, cast, employer) for one in story.files]
     acts = [act for telling in tellings for act in telling.acts()]
+    acts += [act for filing in filings for act in filing.acts()]
     for day, act in sorted(acts, key=lambda one: one[0]):
         act()
         mail.sent_long_ago(session, at=morning(day))

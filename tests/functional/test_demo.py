@@ -26,6 +26,8 @@ from consult.consultations.rules import FactKind, Stage
 from consult.core import clock, config
 from consult.core.db import db
 from consult.demo import content, services
+from consult.dossiers.models import Dossier
+from consult.dossiers.rules import FileState
 from consult.experts.models import InformationRequest, Mission
 from consult.keyholders import services as keyholders
 from consult.mail.models import Letter, LetterState
@@ -36,6 +38,7 @@ from consult.notices.models import Notice, Revision
 from consult.notices.rules import NoticeState, Review
 from consult.people import queries as people
 from consult.people import services as people_services
+from consult.people.models import Account
 from consult.people.rules import Role
 from consult.register.models import Leaf
 from consult.signin import passwords
@@ -332,6 +335,21 @@ def test_experts_and_meetings_went_through_their_rooms(told: Instance, work: Wor
         assert sum(one.minutes_state is MinutesState.ADOPTED for one in held) == 2
         coming = session.scalars(select(Meeting).where(Meeting.state == MeetingState.CONVENED)).one()
         assert coming.day > content.load("fr").today and coming.agenda_set_on is not None
+
+
+def test_one_file_led_to_a_notice_and_one_is_the_bodys_alone(told: Instance, work: Work) -> None:
+    with work() as session:
+        files = {one.state: one for one in session.scalars(select(Dossier))}
+        assert set(files) == {FileState.LINKED, FileState.DRAFT}
+        linked = files[FileState.LINKED]
+        assert linked.notice is not None and linked.notice.slug == "cadence"
+        assert linked.sent_on is not None and linked.sent_on < linked.notice.created_on
+        assert all(one.sources for one in files.values())
+        hr = session.scalars(select(Account).where(Account.role == Role.HR_PUBLISHER)).one()
+    employer = PageClient(told.app).signed_in_as(hr)
+    page = employer.get("/workspace/fr/dossiers")
+    assert linked.name in page.text
+    assert files[FileState.DRAFT].name not in page.text
 
 
 def test_the_guide_says_what_a_newcomer_needs(told: Instance, work: Work) -> None:
