@@ -59,7 +59,7 @@ OPEN_ROUTES = frozenset({
     "reading.commitments", "reading.stored", "reading.accessibility",
     "reading.procedure_state",
     "reading.feeds", "reading.notices_atom", "reading.dates_ics",
-    "reading.notice_pdf", "reading.revision_pdf",
+    "reading.notice_pdf", "reading.revision_pdf", "reading.opinion", "reading.declaration",
     "voices.write", "voices.review", "voices.send", "voices.sent", "voices.exit",
     "voices.thread", "voices.thread_review", "voices.thread_send", "voices.thread_sent",
     "voices.practice", "voices.practice_review", "voices.practice_send", "voices.practice_sent",

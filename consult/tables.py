@@ -14,7 +14,9 @@ from consult.keyholders import models as keyholders
 from consult.mail import models as mail
 from consult.meetings import models as meetings
 from consult.notices import models as notices
+from consult.opinions import draft_models as opinion_drafts
 from consult.opinions import models as opinions
+from consult.opinions import vote_models as opinion_votes
 from consult.papers import models as papers
 from consult.passes import models as passes
 from consult.people import models as people
@@ -26,5 +28,6 @@ from consult.voices import models as voices
 MODULES = (
     copies, people, signin, register, mail, files, notices, voices, keyholders, passes, commitments,
     consultations, questions, opinions, experts, concerns, meetings, enclosures, dossiers, papers, calendars,
+    opinion_drafts, opinion_votes,
 )  # fmt: skip
 metadata = Base.metadata

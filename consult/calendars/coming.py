@@ -72,6 +72,7 @@ class Course:
     consultation: Consultation
     run: Run | None
     window: Window | None
+    on: date
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,9 @@ class Gathered:
 def courses_of(session: Session, found: Sequence[Consultation], *, on: date) -> list[Course]:
     """A constant number of queries; facts and overrides are loaded already."""
     arounds = consultations.arounds(session, found)
-    return [Course(one, course.of(one, arounds[one.id], on=on)[1], arounds[one.id].window) for one in found]
+    return [
+        Course(one, course.of(one, arounds[one.id], on=on)[1], arounds[one.id].window, on) for one in found
+    ]
 
 
 def gather(session: Session, bodies: queries.Bodies, *, on: date, only: UUID | None = None) -> Gathered:
@@ -216,9 +219,9 @@ def source_of(at: StepAt) -> str:
 
 
 def _stamp(found: Course) -> date:
-    """The last day something was told that its days follow from."""
+    """The last day something was told that its days follow from: today, as long as one of them is planned."""
     one = found.consultation
-    days = [fact.day for fact in one.facts if fact.day >= one.opened_on]
+    days = [min(fact.day, found.on) for fact in one.facts if fact.day >= one.opened_on]
     return max([one.opened_on, *days, *(each.agreed_on for each in one.overrides)])
 
 
@@ -281,7 +284,8 @@ def _unknown(notice: Notice, day: date, who: Who) -> Coming:
         else ("reading.notice_signed", {"slug": notice.slug})
     )
     return Coming(
-        f"unknown:{notice.id}", day, str(_("Answer promised in the notice")), named(notice), notice.audience,
+        f"unknown:{notice.id}:{day}", day,
+        str(_("Answer promised in the notice")), named(notice), notice.audience,
         endpoint, parts, notice.readable_on or notice.created_on,
         _("What was not known yet: the employer says it by this day."), is_mine=who.is_hr, ahead=USUAL_AHEAD,
     )  # fmt: skip

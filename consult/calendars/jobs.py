@@ -23,4 +23,6 @@ def remind(session: Session, *, now: datetime) -> int:  # noqa: ARG001
             session.commit()
         except IntegrityError:  # another worker was faster
             session.rollback()
+    services.forget_old(session, on=today)
+    session.commit()
     return written

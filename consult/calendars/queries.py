@@ -106,6 +106,7 @@ _notices = select(Notice).where(Notice.id.in_(bindparam("ids", expanding=True)))
 _told = select(Reminder.what, Reminder.due_on, Reminder.ahead).where(
     Reminder.account_id == bindparam("account_id"), Reminder.due_on >= bindparam("since")
 )
+_old = select(Reminder).where(Reminder.due_on < bindparam("before")).limit(1000)
 _active = select(Account).where(Account.is_active).order_by(Account.id)
 
 
@@ -173,6 +174,11 @@ def told(session: Session, account_id: UUID, *, since: date) -> set[tuple[str, d
     """Reminders this person got of what is due from that day on."""
     rows = session.execute(_told, {"account_id": account_id, "since": since})
     return {(row[0], row[1], row[2]) for row in rows}
+
+
+def old(session: Session, *, before: date) -> Sequence[Reminder]:
+    """Reminders of what was due before that day."""
+    return session.scalars(_old, {"before": before}).all()
 
 
 def active(session: Session) -> Sequence[Account]:

@@ -17,6 +17,8 @@ USUAL_AHEAD: Final = (7, 1)
 MEETING_AHEAD: Final = (1,)
 MOST_CALENDARS: Final = 20
 WEEK: Final = timedelta(days=7)
+KEPT: Final = timedelta(days=366)
+"""How long it is known which reminders went out, counted from what they were about."""
 
 
 class TooMany(Refused):

@@ -14,6 +14,7 @@ from consult.calendars import letters, queries
 from consult.calendars.coming import Coming, comings, gather, overdue
 from consult.calendars.models import Calendar, Reminder
 from consult.calendars.rules import (
+    KEPT,
     MOST_CALENDARS,
     Revoked,
     TooMany,
@@ -146,6 +147,13 @@ def remind(session: Session, plan: Planned, *, on: date) -> int:
         )  # fmt: skip
     session.flush()
     return letters.remind(session, account, [one for one, _ahead in due], plan.rhythm, on=on)
+
+
+def forget_old(session: Session, *, on: date) -> None:
+    """What was due a year ago is reminded of no more: nothing needs to know who was told."""
+    for one in queries.old(session, before=on - KEPT):
+        session.delete(one)
+    session.flush()
 
 
 def _untold(session: Session, plan: Planned, on: date) -> list[tuple[Coming, int]]:

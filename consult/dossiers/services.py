@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.anonymity import sealing, wrapping
+from consult.consultations import services as consultations
+from consult.consultations.rules import FactKind
 from consult.core.errors import WrongState
 from consult.core.localized import Localized
 from consult.dossiers import letters
@@ -191,6 +193,7 @@ def link(session: Session, dossier: Dossier, notice: Notice, *, on: date) -> Non
     dossier.state = after(dossier.state, Act.LINK, unanswered=_unanswered(dossier))
     dossier.notice, dossier.linked_on = notice, on
     session.flush()
+    _no_letterbox_any_more(session, dossier, on=on)
     if dossier.sent_on is not None:
         fr, en = "Dossier rattaché à une notice", "File tied to a notice"
         _record(session, dossier, Tag.FILE_LINKED, fr, en, on, {"notice": notice.slug})
@@ -202,6 +205,15 @@ def close(session: Session, dossier: Dossier, *, why: str, on: date) -> None:
     dossier.state = after(dossier.state, Act.CLOSE, unanswered=_unanswered(dossier))
     dossier.closed_on, dossier.closed_why = on, why
     erase_source(session, dossier)
+    _no_letterbox_any_more(session, dossier, on=on)
+
+
+def _no_letterbox_any_more(session: Session, dossier: Dossier, *, on: date) -> None:
+    """What was prepared to ask employees is over, unless the letterbox is open: then it runs to its end, as
+    was agreed."""
+    asked = dossier.consultation
+    if asked is not None and asked.letterbox_id is None:
+        consultations.once(session, asked, FactKind.CLOSED, on=on)
 
 
 def lock(session: Session, dossier: Dossier) -> None:

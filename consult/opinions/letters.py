@@ -8,8 +8,12 @@ from consult.commitments import queries as commitments
 from consult.core import clock
 from consult.core.i18n import _l
 from consult.mail import services as mail
+from consult.opinions.draft_models import Draft
 from consult.opinions.models import Opinion, Remark, Response
+from consult.opinions.motions import ACTING
+from consult.opinions.vote_models import Statement
 from consult.people import queries as people
+from consult.people.models import Account
 
 
 def opinion_given(session: Session, opinion: Opinion) -> None:
@@ -60,4 +64,40 @@ def commented(session: Session, remark: Remark) -> None:
         body=remark.body.name,
         notice_title=commitments.title_of(remark.notice, to.locale),
         link=mail.address("reading.notice_signed", to.locale, slug=remark.notice.slug),
+    )
+
+
+def draft_begun(session: Session, draft: Draft, actor: Account) -> None:
+    """To the other members of the body: a draft is there to be read. Nobody else hears of it."""
+    consultation = draft.consultation
+    for mandate in people.staff_members(session, consultation.body_id, on=clock.today()):
+        to = mandate.account
+        if mandate.role not in ACTING or to.id == actor.id:
+            continue
+        mail.queue(
+            session,
+            to=to.email,
+            locale=to.locale,
+            subject=_l("A draft is there to be read"),
+            template="opinions/draft",
+            about=f"draft:{draft.id}",
+            body=consultation.body.name,
+            link=mail.address("opinions.draft", to.locale, consultation_id=consultation.id),
+        )
+
+
+def stated(session: Session, statement: Statement) -> None:
+    """To the notice's author: the body put on record something that is no opinion."""
+    consultation = statement.consultation
+    to = consultation.notice.author
+    mail.queue(
+        session,
+        to=to.email,
+        locale=to.locale,
+        subject=_l("%(body)s put a statement on record", body=consultation.body.name),
+        template="opinions/stated",
+        about=f"statement:{statement.id}",
+        body=consultation.body.name,
+        notice_title=commitments.title_of(consultation.notice, to.locale),
+        link=mail.address("reading.notice_signed", to.locale, slug=consultation.notice.slug),
     )

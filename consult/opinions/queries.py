@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.consultations.models import Consultation
+from consult.opinions.draft_models import Declaration, Draft, DraftComment, DraftSeen, DraftVersion
 from consult.opinions.models import Opinion, Remark, Response, ResponsePoint
-from consult.people.models import Resolution
+from consult.opinions.vote_models import NamedVote, Proposition, Statement, Translation
+from consult.people.models import Mandate, Resolution
 from consult.register.models import Awaiting
 
 _whole = (
@@ -48,6 +51,60 @@ _commented = (
     .where(Remark.body_id.in_(bindparam("body_ids", expanding=True)))
     .distinct()
 )
+_draft = (
+    select(Draft)
+    .where(Draft.consultation_id == bindparam("consultation_id"))
+    .options(
+        selectinload(Draft.versions).options(
+            joinedload(DraftVersion.author), selectinload(DraftVersion.seen).joinedload(DraftSeen.account)
+        ),
+        selectinload(Draft.comments).joinedload(DraftComment.author),
+        joinedload(Draft.consultation).joinedload(Consultation.body),
+    )
+)
+_declarations = (
+    select(Declaration)
+    .where(Declaration.consultation_id == bindparam("consultation_id"), Declaration.opinion_id.is_(None))
+    .order_by(Declaration.added_on, Declaration.id)
+)
+_declaration = (
+    select(Declaration)
+    .where(Declaration.id == bindparam("id"))
+    .options(joinedload(Declaration.consultation).joinedload(Consultation.notice))
+)
+_propositions = (
+    select(Proposition)
+    .where(Proposition.consultation_id == bindparam("consultation_id"))
+    .options(
+        joinedload(Proposition.version),
+        selectinload(Proposition.by_name).options(
+            joinedload(NamedVote.mandate).joinedload(Mandate.account),
+            joinedload(NamedVote.by).joinedload(Mandate.account),
+        ),
+    )
+    .order_by(Proposition.number)
+)
+_around = (
+    select(Opinion.id, Proposition, Translation, Declaration)
+    .outerjoin(Proposition, Proposition.resolution_id == Opinion.resolution_id)
+    .outerjoin(Translation, Translation.opinion_id == Opinion.id)
+    .outerjoin(Declaration, Declaration.opinion_id == Opinion.id)
+    .where(Opinion.id.in_(bindparam("ids", expanding=True)))
+    .options(joinedload(Translation.author))
+    .order_by(Declaration.added_on, Declaration.id)
+)
+_statements = (
+    select(Statement)
+    .join(Statement.consultation)
+    .where(Consultation.notice_id == bindparam("notice_id"))
+    .options(joinedload(Statement.put), joinedload(Statement.consultation).joinedload(Consultation.body))
+    .order_by(Statement.said_on, Statement.id)
+)
+_translations = (
+    select(Translation)
+    .where(Translation.opinion_id.in_(bindparam("ids", expanding=True)))
+    .options(joinedload(Translation.author))
+)
 
 
 def of_consultation(session: Session, consultation_id: UUID) -> Opinion | None:
@@ -80,3 +137,64 @@ def remarks_of(session: Session, notice_id: UUID, body_id: UUID) -> list[Remark]
 def commented(session: Session, body_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
     """``(notice, body)`` of every comment these bodies ever wrote."""
     return {(row[0], row[1]) for row in session.execute(_commented, {"body_ids": list(body_ids)})}
+
+
+# ── the draft, the votes, what is annexed ──────────────────────────────────────
+
+
+def draft(session: Session, consultation_id: UUID) -> Draft | None:
+    """With its versions (newest first), who saw which, and its comments."""
+    return session.scalars(_draft, {"consultation_id": consultation_id}).one_or_none()
+
+
+def last_proposition(session: Session, consultation_id: UUID) -> int:
+    found = session.scalar(
+        select(func.max(Proposition.number)).where(Proposition.consultation_id == consultation_id)
+    )
+    return found or 0
+
+
+def propositions(session: Session, consultation_id: UUID) -> Sequence[Proposition]:
+    """What was put to the vote, in turn, with votes by name: for the body alone."""
+    return session.scalars(_propositions, {"consultation_id": consultation_id}).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands beside an opinion. ``put``: the vote that adopted it, without names; opinions of before
+    have none."""
+
+    put: Proposition | None = None
+    translation: Translation | None = None
+    annexed: tuple[Declaration, ...] = ()
+
+
+def around(session: Session, opinions: Collection[Opinion]) -> dict[UUID, Around]:
+    """By opinion, in one statement."""
+    found = {one.id: Around() for one in opinions}
+    for ident, put, translation, declaration in (
+        session.execute(_around, {"ids": list(found)}) if found else ()
+    ):
+        more = (declaration,) if declaration is not None else ()
+        found[ident] = Around(put, translation, found[ident].annexed + more)
+    return found
+
+
+def declarations(session: Session, consultation_id: UUID) -> Sequence[Declaration]:
+    """Those that wait to be annexed."""
+    return session.scalars(_declarations, {"consultation_id": consultation_id}).all()
+
+
+def declaration(session: Session, declaration_id: UUID) -> Declaration | None:
+    return session.scalar(_declaration, {"id": declaration_id})
+
+
+def statements(session: Session, notice_id: UUID) -> Sequence[Statement]:
+    """What bodies put on record without giving an opinion, oldest first."""
+    return session.scalars(_statements, {"notice_id": notice_id}).all()
+
+
+def translations(session: Session, opinions: Collection[Opinion]) -> dict[UUID, Translation]:
+    ids = [one.id for one in opinions]
+    found = session.scalars(_translations, {"ids": ids}).all() if ids else []
+    return {one.opinion_id: one for one in found}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
@@ -82,11 +82,15 @@ def words() -> str:
         return ""
 
 
-def _in_words_of(thing: Any) -> None:
-    """The pages of a thing that is before one body use the words of that body."""
-    kind = getattr(getattr(thing, "body", None), "kind", None)
-    if isinstance(kind, BodyKind):
-        in_words_of(wording_of_body(kind, queries.wording(db.session)))
+def in_words_of_bodies(things: Iterable[Any]) -> None:
+    """The page of things that are before bodies (``thing.body``) uses the words of those bodies, where they
+    have the same; else the organisation's."""
+    kinds = [getattr(getattr(one, "body", None), "kind", None) for one in things]
+    known = {one for one in kinds if isinstance(one, BodyKind)}
+    if known:
+        organisation = queries.wording(db.session)
+        found = {wording_of_body(kind, organisation) for kind in known}
+        in_words_of(found.pop() if len(found) == 1 else organisation)
 
 
 def signed_in() -> Account:
@@ -179,7 +183,7 @@ def requires(
             if thing is None:
                 raise NotFound
             _check(permission, thing, account)
-            _in_words_of(thing)
+            in_words_of_bodies([thing])
             return view(thing)
 
         inner.__dict__["permission"] = permission

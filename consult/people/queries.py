@@ -31,6 +31,7 @@ from consult.web.readers import AccessWords
 _by_email = select(Account).where(Account.email == bindparam("email"))
 _accounts = select(Account).order_by(Account.name)
 _bodies = select(Body).order_by(Body.name)
+_any_body = select(Body.id).limit(1)
 _establishments = select(Establishment).order_by(Establishment.name)
 _answers = select(RuleAnswer).order_by(RuleAnswer.position)
 _changes = (
@@ -146,6 +147,10 @@ def account(session: Session, account_id: UUID) -> Account | None:
 
 def bodies(session: Session) -> Sequence[Body]:
     return session.scalars(_bodies).all()
+
+
+def has_body(session: Session) -> bool:
+    return session.scalar(_any_body) is not None
 
 
 def body(session: Session, body_id: UUID) -> Body | None:

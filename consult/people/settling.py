@@ -18,6 +18,7 @@ from consult.people.regimes import ASKED, Question, Reach, Regime, country_of
 from consult.people.rules import BodyKind, Languages
 from consult.register import services as register
 from consult.register.rules import Ref, Tag
+from consult.voices import services as voices
 from consult.web.readers import Audience, Side, Visibility
 
 NAMES: Mapping[Question, tuple[str, str]] = {
@@ -145,12 +146,14 @@ def set_reach(session: Session, reach: Reach, **told: Any) -> None:
 def set_alert(
     session: Session, channel: Localized, numbers: Sequence[Mapping[str, Any]], **told: Any
 ) -> None:
-    """``numbers``: as `Organisation.emergency` keeps them, shown on every anonymous page."""
+    """``numbers``: as `Organisation.emergency` keeps them, shown on every anonymous page, those of
+    letterboxes open already included."""
     kept = [dict(one) for one in numbers]
     answer(session, Question.ALERT, {"channel": dict(channel.texts), "numbers": kept}, **told)
     organisation = _organisation(session)
     organisation.alert_channel, organisation.emergency = channel, kept
     session.flush()
+    voices.tell_exits(session, kept, channel.texts)  # whoever writes now must not read an old number
 
 
 def set_keyholders(session: Session, wanted: int, **told: Any) -> None:

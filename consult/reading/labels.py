@@ -8,7 +8,8 @@ from consult.commitments.rules import CommitmentState, Nature
 from consult.concerns.rules import Stance as ThemeStance
 from consult.consultations.rules import Stage
 from consult.core.i18n import _l
-from consult.opinions import point_words
+from consult.opinions import point_words, words
+from consult.opinions.motions import Outcome
 from consult.opinions.rules import Position, Stance
 from consult.reading.rules import WITHDRAWN, StepKind
 
@@ -53,6 +54,15 @@ POSITIONS: dict[Position, Tag] = {
     Position.NONE: ("quiet", "ballot", _l("No position taken")),
 }
 RULE_POSITIONS: dict[str, Any] = dict(point_words.RULE_POSITIONS)
+OUTCOMES: dict[str, Tag] = {
+    **{str(position): tag for position, tag in POSITIONS.items()},
+    **{
+        str(one): ("warn", "ballot", words.OUTCOMES[one])
+        for one in (Outcome.TAKES_NOTE, Outcome.INSUFFICIENT_INFORMATION, Outcome.REFUSAL)
+    },
+}
+"""What a body may put on record: opinions, and what is none."""
+DECLARED = words.DECLARED
 STANCES: dict[str, Tag] = {
     Stance.ACCEPTED: ("ok", "done", _l("Accepted")),
     Stance.PARTLY: ("accent", "contest", _l("Accepted in part")),

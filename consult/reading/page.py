@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from babel.lists import format_list
+from flask import url_for
 
 from consult.commitments.rules import CommitmentState, days_late
 from consult.concerns.rules import shown
@@ -330,6 +331,18 @@ class NoticePage:
     def files(self) -> list[File]:
         """The attachments this reader sees, each with its address where they may open it."""
         return files_of(self.notice, self.revision, self.reader, on=self.on)
+
+    # ── what is annexed to an opinion ──
+
+    def annex_url(self, declaration: Any) -> str:
+        """Where the file of a declaration is, for this reader."""
+        endpoint = "reading.declaration_signed" if self.reader.is_signed_in else "reading.declaration"
+        return url_for(endpoint, slug=self.notice.slug, declaration_id=declaration.id)
+
+    def opinion_url(self, form: str) -> str:
+        """The opinion as a file: ``pdf`` or ``json``."""
+        endpoint = "reading.opinion_signed" if self.reader.is_signed_in else "reading.opinion"
+        return url_for(endpoint, slug=self.notice.slug, form=form)
 
     # ── links ──
 

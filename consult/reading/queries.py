@@ -267,6 +267,10 @@ class Thread:
     themes: Sequence[Any] = ()
     questions: Sequence[Any] = ()
     opinions: Sequence[Any] = ()
+    beside: Mapping[Any, Any] = field(default_factory=dict)
+    """By opinion: the count and the rule (never a name), what is annexed, the courtesy translation."""
+    statements: Sequence[Any] = ()
+    """What bodies put on record without giving an opinion."""
     remarks: Sequence[Sequence[Any]] = ()
     """Comments by body, the last first."""
     commitments: Sequence[Any] = ()
@@ -314,6 +318,8 @@ def thread(session: Session, notice: Notice) -> Thread:
         themes=published,
         questions=put,
         opinions=given,
+        beside=opinions.around(session, given),
+        statements=opinions.statements(session, notice.id),
         remarks=opinions.remarks_on(session, notice.id),
         commitments=promised,
         redactions=register.of_kind(session, notice.id, Tag.NOTICE_REDACTED),

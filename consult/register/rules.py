@@ -63,6 +63,9 @@ class Tag(StrEnum):
     DATE_EXPLAINED = "date.explained"
     RULES_CHANGED = "rules.changed"
     DELEGATION_GIVEN = "delegation.given"
+    OPINION_STATED = "opinion.stated"
+    """A body put on record that it takes note, is insufficiently informed or refuses: no opinion."""
+    OPINION_TRANSLATED = "opinion.translated"
 
 
 class Shelf(StrEnum):

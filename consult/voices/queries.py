@@ -33,6 +33,7 @@ _CHUNK = 500
 
 _running = select(Letterbox).where(~Letterbox.is_closed).order_by(Letterbox.id)
 _told_of = select(Letterbox).where(Letterbox.told["slug"].as_string() == bindparam("slug"))
+_every = select(Letterbox).order_by(Letterbox.id)
 _told = select(Letterbox.told).limit(1)
 _batches = (
     select(Batch).where(Batch.letterbox_id == bindparam("letterbox_id")).order_by(Batch.released_on, Batch.id)
@@ -109,6 +110,10 @@ def told_anywhere(session: Session) -> Mapping[str, Any]:
 def told_of(session: Session, slug: str) -> Sequence[Letterbox]:
     """Letterboxes that were told that address part of a notice."""
     return session.scalars(_told_of, {"slug": slug}).all()
+
+
+def every(session: Session) -> Sequence[Letterbox]:
+    return session.scalars(_every).all()
 
 
 def due(session: Session, on: date) -> Sequence[Letterbox]:

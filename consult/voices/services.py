@@ -158,6 +158,16 @@ def retitle(session: Session, slug: str, titles: Mapping[str, str]) -> None:
     session.flush()
 
 
+def tell_exits(
+    session: Session, emergency: Sequence[Mapping[str, Any]], alert_channel: Mapping[str, str]
+) -> None:
+    """Told by the rooms above: whom to call and where to report, from now on, on every letterbox there is."""
+    exits = {"emergency": [dict(one) for one in emergency], "alert_channel": dict(alert_channel)}
+    for letterbox in queries.every(session):
+        letterbox.told = {**letterbox.told, **exits}
+    session.flush()
+
+
 def prepare(letterbox: Letterbox, message: Message, *, on: date, rights: Sequence[Right] = ()) -> Sealed:
     """Seals a message, without the database and so before its lock; ``rights``: from `spending`. Raises
     `NotOpen`, `TooLongToSeal`, `RightRefused` where a right is needed and none is given."""

@@ -64,9 +64,11 @@ def steps(session: Session, found: Sequence[Course], who: Who, *, on: date) -> I
             )
 
 
-def contested(session: Session) -> Iterator[Task]:
+def contested(session: Session, who: Who, *, on: date) -> Iterator[Task]:
     """For human resources: days the body contests."""
     for fact, consultation in queries.contested(session):
+        if not may_read(consultation.audience, who.reader, on=on):
+            continue
         name = words.name_of(fact, templates().get(consultation.template)).shown(locale())[0]
         yield Task(
             _("%(body)s contests a day: %(what)s", body=consultation.body.name, what=name),

@@ -100,6 +100,8 @@ def _nav(account: Account) -> list[dict[str, Any]]:
         "people.access_word": _("Access word"),
     }
     allowed = permissions(account)
+    if account.role is Role.HR_PUBLISHER and not people.has_body(db.session):
+        allowed -= {Permission.MEETING_FOLLOW}  # nobody to meet with
     here = request.endpoint or ""
     entries = [
         {"label": labels[endpoint], "href": url_for(endpoint), "current": any(map(here.startswith, inside))}

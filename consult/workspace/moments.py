@@ -23,7 +23,7 @@ from consult.procedures.loading import templates
 
 FAR = timedelta(days=120)
 """What is further ahead stands in the list alone: it would press everything else into a corner."""
-EDGE, GAP, LANE = 4.0, 7.6, 27
+EDGE, GAP, LANE = 4.0, 8.2, 27
 """The picture leaves so many hundredths free at either side; marks closer than ``GAP`` hundredths stand one
 above the other, ``LANE`` pixels apart."""
 _WAITING = frozenset({StepState.DUE, StepState.LATE, StepState.PAST_PROPOSED})
@@ -196,7 +196,7 @@ def _told_ahead(told: Told, on: date) -> Iterator[Moment]:
                          (told.window.closes_on, _("Last day to write"))):  # fmt: skip
             if at > on:
                 left = left_words((at - on).days, is_proposed=True)[1]
-                yield Moment(at, str(text), str(ACTORS["staff"]), left=left)
+                yield Moment(at, str(text), left=left)
     for one in told.meetings:
         if one.day >= on and one.state is MeetingState.CONVENED:
             tone, left = left_words((one.day - on).days, is_proposed=True)
@@ -268,7 +268,7 @@ def _months(start: date, end: date, share: Any) -> list[tuple[float, str]]:
     at = date(start.year + start.month // 12, start.month % 12 + 1, 1)
     while at <= end:
         place = share(at)
-        if all(place - before >= 26 for before, _name in found) and place <= 84:
+        if all(place - before >= 26 for before, _name in found) and place <= 74:
             found.append((place, day(at).split("\u00a0")[1]))
         at = date(at.year + at.month // 12, at.month % 12 + 1, 1)
     return found

@@ -42,8 +42,11 @@ from consult.notices import queries as notices
 from consult.opinions import pending
 from consult.opinions import queries as opinions
 from consult.opinions.models import Opinion, Remark
+from consult.opinions.motions import Outcome
 from consult.opinions.pending import Standing as PointStanding
 from consult.opinions.point_words import STANCES
+from consult.opinions.vote_models import Statement
+from consult.opinions.words import OUTCOMES
 from consult.passes import inviting, slips
 from consult.passes import queries as passes
 from consult.people.access import acting_body_ids, permissions, reader_of
@@ -115,6 +118,8 @@ class Standing:
     """Whether the reader may print slips for its letterbox today."""
     slips_out: bool = False
     is_invited: bool = False
+    statements: Sequence[Statement] = ()
+    """What the body put on record without giving an opinion."""
     beside: Sequence[Beside] = ()
     """The other bodies consulted on the notice."""
 
@@ -150,6 +155,9 @@ class Standing:
         """Whether its text has rules of use the body may take position on."""
         revision = notices.published(self.consultation.notice)
         return revision is not None and bool(revision.rules)
+
+    def outcome_words(self, outcome: Outcome) -> str:
+        return str(OUTCOMES[outcome])
 
     @property
     def destroyed_on(self) -> date | None:
@@ -384,6 +392,11 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
             acting=acting_body_ids(account),
             on=on,
         ),
+        statements=[
+            one
+            for one in opinions.statements(session, consultation.notice_id)
+            if one.consultation_id == consultation.id
+        ],
         is_ours=is_ours,
         beside=consultations.beside(session, consultation, on=on),
         follows=is_followed(account, consultation),

@@ -21,14 +21,17 @@ from consult.keyholders import queries as keyholders
 from consult.mail import queries as mail
 from consult.mail.models import Letter
 from consult.notices.sought import LONGEST, Sought
+from consult.opinions import drafting
+from consult.opinions import queries as opinions
+from consult.opinions.guarding import of_ours
 from consult.people.access import may, requires, running_mandates, signed_in
 from consult.people.rules import MandateRole, Permission, Role
 from consult.web import spaces
-from consult.workspace import layout, queries
+from consult.workspace import gathering, layout, queries
 from consult.workspace.moments import left_words
 from consult.workspace.rules import Task, listed
 from consult.workspace.standing import STAGES, standing
-from consult.workspace.waiting import followed_bodies, next_dates, tasks, title_of
+from consult.workspace.waiting import courses, followed_bodies, next_dates, tasks, title_of
 
 CAPACITIES = {
     MandateRole.FULL_MEMBER: _l("full member"),
@@ -52,7 +55,9 @@ def _set_up(state: BlueprintSetupState) -> None:
 @requires(Permission.WORKSPACE_USE)
 def start() -> ResponseReturnValue:
     account, today = signed_in(), clock.today()
-    shown, number, is_last = listed(tasks(db.session, account, on=today), today, request.args.get("page", ""))
+    followed = courses(db.session, account, on=today)
+    waiting = tasks(db.session, account, followed, on=today)
+    shown, number, is_last = listed(waiting, today, request.args.get("page", ""))
     return render_template(
         "workspace/start.html",
         account=account,
@@ -63,7 +68,7 @@ def start() -> ResponseReturnValue:
         number=number,
         is_last=is_last,
         key=keyholders.of_account(db.session, account.id) if may(Permission.KEY_HOLD) else None,
-        dates=next_dates(db.session, account, on=today),
+        dates=next_dates(followed, on=today),
         capacities=CAPACITIES,
         when=when,
     )
@@ -160,3 +165,22 @@ def run_jobs() -> ResponseReturnValue:
     current_app.extensions["consult.run_jobs"](db.session, now=clock.now())
     flash(_("The waiting jobs have run: mail is delivered, what was due to open is open."), "ok")
     return redirect(url_for("workspace.outbox"), 303)
+
+
+@bp.post("/consultations/<uuid:consultation_id>/opinion/gather")
+@requires(Permission.WORKSPACE_USE, of=of_ours)
+def gather(consultation: Consultation) -> ResponseReturnValue:
+    """Brings unanswered questions and published themes into the draft, in one step."""
+    draft = opinions.draft(db.session, consultation.id)
+    if draft is None:
+        raise NotFound
+    before, ident = draft.newest.number, consultation.id
+    brought = gathering.for_draft(db.session, consultation)
+    version = drafting.bring_in(db.session, draft, brought, actor=signed_in(), on=clock.today())
+    number = version.number
+    db.session.commit()
+    if number == before:
+        flash(_("There is nothing more to bring in."), "accent")
+    else:
+        flash(_("Brought in: version %(number)s is kept.", number=number), "ok")
+    return redirect(url_for("opinions.draft", consultation_id=ident), 303)

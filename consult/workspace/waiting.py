@@ -55,17 +55,23 @@ def title_of(notice: Notice, *, with_draft: bool = False) -> str:
     return title.shown(locale())[0] if title else notice.slug
 
 
-def tasks(session: Session, account: Account, *, on: date) -> list[Task]:
+def courses(session: Session, account: Account, *, on: date) -> list[Course]:
+    """The consultations this account follows, loaded once for all that the start page says of them."""
+    who = Who.of(account)
+    return due.courses(session, who, on=on) if who is not None else []
+
+
+def tasks(session: Session, account: Account, courses: Sequence[Course], *, on: date) -> list[Task]:
     """Everything, the most urgent first."""
     allowed, who = permissions(account), Who.of(account)
     found: list[Task] = []
-    courses = due.courses(session, who, on=on) if who is not None else []
     if Permission.NOTICE_WRITE in allowed:
         found += _of_hr(session, courses, on)
     if Permission.KEY_HOLD in allowed:
         found += _of_representative(session, account, courses, on)
     if who is not None:
         found += due.steps(session, courses, who, on=on)
+        found += due.contested(session, who, on=on) if who.is_hr else ()
         found += due.of_meetings(session, account, who, on=on)
     if Permission.PEOPLE_MANAGE in allowed:
         found += _of_administrator(session)
@@ -117,7 +123,6 @@ def _of_hr(session: Session, courses: Sequence[Course], on: date) -> Iterator[Ta
         )
     yield from _to_answer(session, {one.consultation.id: one.run for one in courses}, on)
     yield from due.expert_requests(session)
-    yield from due.contested(session)
     for one in commitments.due(session, until=on + timedelta(days=AHEAD_DAYS)):
         is_contested = one.state is CommitmentState.CONTESTED
         yield Task(
@@ -348,10 +353,9 @@ def _of_consultation(
         )
 
 
-def next_dates(session: Session, account: Account, *, on: date) -> list[tuple[date, str, str]]:
-    """``(day, what, address)`` of what comes next in the consultations this account follows, at most five."""
-    if Permission.NOTICE_FOLLOW not in permissions(account):
-        return []
+def next_dates(courses: Sequence[Course], *, on: date) -> list[tuple[date, str, str]]:
+    """``(day, what, address)`` of what comes next in these consultations, at most five."""
+    running = [one.consultation for one in courses]
     return [
         (
             one.next_due_on,
@@ -360,7 +364,7 @@ def next_dates(session: Session, account: Account, *, on: date) -> list[tuple[da
             else _("Opinion on %(title)s", title=title_of(one.notice)),
             url_for("workspace.consultation", consultation_id=one.id),
         )
-        for one in queries.running(session, body_ids=followed_bodies(account))
+        for one in running
         if one.next_due_on is not None and one.next_due_on >= on
     ][:5]
 

@@ -129,6 +129,7 @@ def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
             "key": "agenda_r1",
             "language": "fr",
             "secret": "0" * 64,
+            "form": "json",
         }
     }
     letter = session.scalars(select(Letter)).first()
@@ -176,6 +177,7 @@ def _parts(session: Any, boxes: Mapping[str, str]) -> dict[str, dict[str, str]]:
                 "side_id",
                 "mission_id",
                 "paper_id",
+                "declaration_id",
                 "meeting_id",
                 "enclosure_id",
                 "item_id",
@@ -218,6 +220,8 @@ BOTH_SIDES = "in in 200 200 200 404 403"
 SIGNED_IN = "in in 200 200 200 200 403"
 SIGNED_IN_GONE = "in in 404 404 404 404 403"
 NOWHERE = "in in 404 404 404 404 404"
+SECRET = "in in 404 200 404 404 404"
+"""The body's own: everybody else is told that there is nothing."""
 SORTING = {"open": BODY_TO_UNLOCK, "none": BODY_GONE}
 ANSWERING = {"open": HR_ALONE, "held": HR_ALONE, "none": HR_GONE}
 
@@ -259,6 +263,10 @@ EXPECTED: dict[str, dict[str, Row]] = {
         "public": WITH_WORD,
         "none": WITH_WORD_GONE,
     },
+    "reading.opinion": dict.fromkeys((*TITLES, "none"), WITH_WORD_GONE) | {"public": NO_SUCH},
+    "reading.opinion_signed": dict.fromkeys((*TITLES, "none"), SIGNED_IN_GONE),
+    "reading.declaration": {"none": WITH_WORD_GONE},
+    "reading.declaration_signed": {"none": SIGNED_IN_GONE},
     "reading.compare": {
         "draft": WITH_WORD_GONE,
         "held": WITH_WORD_GONE,
@@ -545,6 +553,15 @@ EXPECTED: dict[str, dict[str, Row]] = {
         "public": BODY_ALONE,
         "none": BODY_GONE,
     },
+    "opinions.draft": dict.fromkeys(("held", "open", "withdrawn", "public"), SECRET) | {"none": NOWHERE},
+    "opinions.declarations": (
+        dict.fromkeys(("held", "open", "withdrawn", "public"), SECRET) | {"none": NOWHERE}
+    ),
+    "opinions.edit_draft": dict.fromkeys(("held", "open", "withdrawn", "public", "none"), NOWHERE),
+    "opinions.draft_version": dict.fromkeys(("held", "open", "withdrawn", "public", "none"), NOWHERE),
+    "opinions.put": dict.fromkeys(("held", "open", "withdrawn", "public", "none"), NOWHERE),
+    "opinions.translate": dict.fromkeys(("held", "open", "withdrawn", "public", "none"), NOWHERE),
+    "opinions.declaration_file": {"none": NOWHERE},
     "opinions.comment": {
         "held": BODY_ALONE,
         "open": BODY_ALONE,

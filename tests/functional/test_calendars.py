@@ -22,11 +22,13 @@ from consult.calendars.rules import MOST_CALENDARS, hash_of
 from consult.commitments import services as commitments
 from consult.commitments.rules import Nature
 from consult.consultations import recording
+from consult.consultations import services as consultations
 from consult.consultations.models import Consultation, Fact
 from consult.consultations.rules import FactKind
 from consult.core import clock
 from consult.core.db import reading
 from consult.meetings import services as meetings
+from consult.notices.content import Unknown
 from consult.notices.models import Notice
 from consult.people import services as people_services
 from consult.people.models import Account, Body
@@ -212,6 +214,31 @@ def test_everything_with_a_day_and_nothing_anybody_wrote(
     assert "R2312-6" in text
 
 
+def test_no_two_events_share_an_identifier(
+    work: Work, people: People, sent: loop.Sent, as_: SignIn, client: PageClient
+) -> None:
+    """Several answers promised in one notice, several notices, a contested start."""
+    filled(work, people, sent)
+    with work() as session:
+        days = (10, 20, 20)
+        unknowns = [
+            Unknown(sending.both(f"Inconnu {number}"), due_on=clock.today() + timedelta(days=one))
+            for number, one in enumerate(days)
+        ]
+        notice = sending.written(session, people.hr, unknowns=unknowns)
+        body, hr = session.get_one(Body, people.body.id), session.get_one(Account, people.hr.id)
+        consultations.send(session, notice, body=body, actor=hr, on=clock.today())
+        session.flush()
+        consultations.open_to_employees(session, notice, on=clock.today())
+        for fact in session.scalars(select(Fact).where(Fact.kind == FactKind.RECEIVED)):
+            fact.is_contested, fact.contested_day = True, clock.today() + timedelta(days=4)
+    path = made(as_(people.hr))
+    with time_machine.travel(clock.now() + timedelta(days=5), tick=False):
+        found = [str(one["UID"]) for one in read(client, path)]
+        promised = [one for one in read(client, path) if "Réponse promise" in str(one["SUMMARY"])]
+    assert len(found) == len(set(found)) and len(promised) == 3
+
+
 def test_identifiers_stay_when_a_day_moves(
     work: Work, people: People, sent: loop.Sent, as_: SignIn, client: PageClient
 ) -> None:
@@ -276,8 +303,6 @@ def test_awkward_titles_are_escaped_and_folded(
     title = "Réponses ; aides, conseils \\ « é » " + "é" * 120
     with work() as session:
         fresh = sending.written(session, people.hr, title=title)
-        from consult.consultations import services as consultations
-
         body, hr = session.get_one(Body, people.body.id), session.get_one(Account, people.hr.id)
         consultations.send(session, fresh, body=body, actor=hr, on=clock.today())
         session.flush()

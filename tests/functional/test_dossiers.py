@@ -584,6 +584,17 @@ def test_the_database_lets_no_file_become_a_notice(
             session.rollback()
 
 
+def test_a_closed_file_opens_no_letterbox(work: Work, people: People, keys: None, as_: SignIn) -> None:
+    opened(as_, people)
+    send(work, as_, people)
+    rep = as_(people.rep1)
+    page = rep.get(ask_employees(work, as_, people).path)
+    rep.submit(rep.get(url(work, "/close")), {"why": "Sans suite"})
+    rep.submit(page, {"votes_for": "4", "votes_against": "0", "abstentions": "0"}, status=409)
+    with work() as session:
+        assert session.scalars(select(Letterbox)).first() is None
+
+
 # ── the machine ────────────────────────────────────────────────────────────────
 
 
@@ -661,3 +672,19 @@ def statements(client: PageClient, path: str) -> int:
     finally:
         event.remove(engine, "before_cursor_execute", count)
     return len(seen)
+
+
+def test_a_double_click_opens_one_file(work: Work, people: People, keys: None, as_: SignIn) -> None:
+    rep = as_(people.rep1)
+    page = rep.get("/workspace/fr/dossiers/new")
+    for _click in (1, 2):
+        rep.submit(page, told(source=SECRET))
+    assert the_file(work).name == NAME
+    with work() as session:
+        assert len(session.scalars(select(DossierSource)).all()) == 2
+    rep.submit(rep.get(url(work, "/source/new")), {"source": "Vu sur un écran"})
+    rep.submit(rep.get(url(work)), action="/source/erase")
+    with work() as session:
+        assert session.scalars(select(DossierSource)).all() == []
+    for wrong in ({"name": " "}, {"place": ""}, {"seen": "x"}, {"name": "a" * 201}, {"since": "a" * 101}):
+        assert rep.submit(page, told(**wrong), status=400).doc.xpath("//*[@role='alert']")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy import select
 
@@ -20,15 +21,19 @@ from consult.core.errors import Refused
 from consult.mail.models import Letter
 from consult.notices.models import Notice
 from consult.people import queries, settling
+from consult.people import services as people_services
 from consult.people.models import Account, Body, RuleAnswer
 from consult.people.regimes import ASKED, Question, Regime
-from consult.people.rules import BodyKind
+from consult.people.rules import BodyKind, Role
 from consult.profile import cli as options
+from consult.register import services as register
 from consult.register.models import Leaf
 from consult.register.rules import Tag
+from consult.voices.models import Letterbox
 from tests import loop
 from tests.client import Page, PageClient
 from tests.conftest import SECRET, People, settings_for
+from tests.letterboxes import open_box
 
 Work = Callable[..., Any]
 As = Callable[[Account], PageClient]
@@ -226,7 +231,33 @@ def test_only_procedures_that_apply_are_offered(people: People, as_: As, work: W
     assert "Canada Labour Code" not in rules
 
 
-def test_words_follow_the_body_on_its_pages(people: People, as_: As, work: Work) -> None:
+def test_new_numbers_reach_letterboxes_that_are_open(people: People, as_: As, work: Work) -> None:
+    settled(work)
+    box = open_box(work)
+    admin = as_(people.admin)
+    values = {
+        **ANSWERS[Question.ALERT], "rows-0-number": "3919", "rows-0-label_fr": "Violences",
+        "rows-0-label_en": "Violence", "reason": "Numéro corrigé",
+    }  # fmt: skip
+    admin.submit(admin.get(address("alert")), values, action="/set-up/")
+    with work() as session:
+        told = session.get_one(Letterbox, box.id).told
+        assert [one["number"] for one in told["emergency"]] == ["3919"]
+        assert told["alert_channel"]["fr"] == "alerte@orvalie.example" and told["title"]
+
+
+def test_without_a_body_there_is_no_menu_of_meetings(app: Flask, work: Work) -> None:
+    with work() as session:
+        people_services.found_organisation(session, name="Onze", country="fr", access_word="tilleul-bleu")
+        hr = people_services.add_account(session, email="hr@onze.example", name="Hr", role=Role.HR_PUBLISHER)
+        session.refresh(hr)
+    links = PageClient(app).signed_in_as(hr).get("/workspace/fr/").links()
+    assert "/workspace/fr/notices" in links and "/workspace/fr/meetings" not in links
+
+
+def test_words_follow_the_body_on_its_pages(
+    people: People, as_: As, employee: PageClient, work: Work
+) -> None:
     settled(work)
     consultation = loop.sent_with(work, people).consultation_id
     page = f"/workspace/fr/consultations/{consultation}"
@@ -234,6 +265,9 @@ def test_words_follow_the_body_on_its_pages(people: People, as_: As, work: Work)
     before = as_(people.rep1).get(page).text
     with work() as session:
         session.get_one(Body, people.body.id).kind = BodyKind.LMCC
+        register.touch(session)
+    notice = employee.get("/fr/notices/plume")
+    assert "représentants syndicaux" in notice.text and "élus" not in notice.text.replace(step, "")
     after = as_(people.rep1).get(page).text
     assert "salariés" in before.replace(step, "")
     assert "élus" not in after and "salariés" not in after.replace(step, "")

@@ -285,6 +285,17 @@ def test_a_crash_before_the_commit_loses_nothing_and_doubles_nothing(
     assert sorted(letters) == sorted([people.rep1.email, people.rep2.email])
 
 
+def test_who_was_told_is_forgotten_after_a_year(work: Work, people: People, sent: loop.Sent) -> None:
+    due = limit(work, sent)
+    assert run(work, due - timedelta(days=7))
+    loop.withdraw(work, people, sent.slug)
+    for days, is_kept in ((360, True), (370, False)):
+        run(work, due + timedelta(days=days))
+        with work() as session:
+            kept = session.scalars(select(Reminder).where(Reminder.what.like("step:%"))).all()
+            assert bool([one for one in kept if one.due_on == due]) is is_kept
+
+
 @given(
     due=st.dates(date(2026, 11, 1), date(2027, 3, 1)),
     ahead=st.lists(st.integers(0, 30), max_size=4, unique=True),

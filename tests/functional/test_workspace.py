@@ -360,7 +360,7 @@ def test_each_role_is_offered_its_own_acts(
     def offered(account: Account) -> set[str]:
         return acts(as_(account).get(hub(sent.consultation_id)))
 
-    assert offered(people.rep1) == {"letterbox", "opinion", "remark", "new", "expert"}
+    assert offered(people.rep1) == {"letterbox", "draft", "opinion", "remark", "new", "expert"}
     assert offered(people.hr) == {"new"}, "a commitment"
     assert offered(people.chair) == set()
     assert offered(other) == set(), "a member of another body reads, and writes nothing"

@@ -1,9 +1,9 @@
-"""Pages of this room: the body's opinion, its comment beside a notice, the employer's reasoned response.
-``room`` holds what they share."""
+"""Pages of this room: the draft and what is put to the vote, the opinion, its declarations and translation,
+the body's comment beside a notice, the employer's reasoned response. ``room`` holds what they share."""
 
 from __future__ import annotations
 
-from consult.opinions.views import charter, following, opinion, remark, response
+from consult.opinions.views import annex, charter, draft, following, opinion, remark, response, vote
 from consult.opinions.views.room import bp
 
-__all__ = ["bp", "charter", "following", "opinion", "remark", "response"]
+__all__ = ["annex", "bp", "charter", "draft", "following", "opinion", "remark", "response", "vote"]

@@ -10,26 +10,26 @@ from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.core import clock
 from consult.core.db import db
-from consult.core.errors import WrongState
-from consult.core.i18n import ngettext
+from consult.core.errors import NotFound, WrongState
+from consult.core.i18n import _, ngettext
 from consult.core.localized import Localized
 from consult.notices import queries as notices
-from consult.opinions import queries, services
+from consult.opinions import queries, services, voting
 from consult.opinions.forms import (
     POSITIONS,
     ROWS,
     OpinionForm,
 )
+from consult.opinions.guarding import has_opinion
 from consult.opinions.models import Opinion
+from consult.opinions.motions import result, tally_of
 from consult.opinions.rules import (
     NotAdopted,
     OpinionExists,
     PointKind,
     Position,
-    is_adopted,
-    majority,
 )
-from consult.opinions.views.room import ROUTE, bp, whole
+from consult.opinions.views.room import ROUTE, bp, shown_vote, whole
 from consult.people.access import requires, signed_in
 from consult.people.rules import PREPARES, Permission
 from consult.web.errors import NEVER_CARRIED
@@ -45,13 +45,16 @@ def give(consultation: Consultation) -> ResponseReturnValue:
         status = 200 if request.method == "GET" else 409
         page = render_template("consultations/prepares.html", consultation=consultation, what="opinion")
         return page, status
+    if not has_opinion(consultation):
+        raise NotFound
     source = commitments.source_of(consultation.notice)
+    rules = services.rules_for(consultation)
     if request.method == "GET":
         given = queries.of_consultation(db.session, consultation.id)
         if given is not None:
             return _given_page(given)
-        return _form_page(consultation, OpinionForm().written_in(source))
-    form = OpinionForm.submitted()
+        return _form_page(consultation, OpinionForm().under(rules).written_in(source))
+    form = OpinionForm.submitted().under(rules)
     act = request.form.get("act", "review")
     if act in _ADD:
         form.add_row(_ADD[act])
@@ -77,6 +80,7 @@ def _record(consultation: Consultation, form: OpinionForm) -> ResponseReturnValu
             actor=signed_in(),
             on=clock.today(),
             once=form.once_id,
+            rule=form.chosen,
         )
     except NotAdopted:
         db.session.rollback()
@@ -93,11 +97,14 @@ def _record(consultation: Consultation, form: OpinionForm) -> ResponseReturnValu
         db.session.rollback()
         return _form_page(consultation, form, status=409, is_closed=True)
     db.session.commit()
-    flash(_adopted(form.tally), "ok")
+    flash(_adopted(form), "ok")
     return redirect(url_for("workspace.consultation", consultation_id=opinion.consultation_id), 303)
 
 
-def _adopted(votes: dict[str, int]) -> str:
+def _adopted(form: OpinionForm) -> str:
+    votes = form.tally
+    if not voting.is_by_vote(form.chosen):
+        return str(_("The opinion is recorded. Its text can no longer change."))
     return str(
         ngettext(
             "Opinion adopted by %(num)s vote of %(present)s. Its text can no longer change.",
@@ -122,7 +129,9 @@ def _form_page(
 
 
 def _review_page(consultation: Consultation, form: OpinionForm, status: int = 200) -> ResponseReturnValue:
-    votes = form.tally
+    tally = tally_of(form.tally)
+    seats = services.seats_on(db.session, consultation, clock.today())
+    found = result(form.chosen, tally, seats=seats)
     page = render_template(
         "opinions/review.html",
         form=form,
@@ -131,10 +140,8 @@ def _review_page(consultation: Consultation, form: OpinionForm, status: int = 20
         text=form.localized("text"),
         position=dict(POSITIONS)[Position(form.position.data)],
         points=_numbered(form),
-        votes=votes,
-        present=sum(votes.values()),
-        needed=majority(sum(votes.values())),
-        is_adopted=is_adopted(votes["for"], votes["against"], votes["abstentions"]),
+        put=shown_vote(form.chosen, tally, found),
+        is_adopted=found.is_carried,
         carried=[
             (name, value)
             for name, value in request.form.items(multi=True)

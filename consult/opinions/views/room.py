@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint
@@ -11,15 +12,19 @@ from consult.commitments.models import Commitment
 from consult.core import clock
 from consult.core.db import db
 from consult.notices import queries as notices
-from consult.opinions import pending
+from consult.opinions import pending, queries
 from consult.opinions.forms import (
     POSITIONS,
 )
+from consult.opinions.guarding import is_ours
 from consult.opinions.models import Opinion
+from consult.opinions.motions import Result, Rule, Tally
 from consult.opinions.point_words import STANCES
 from consult.opinions.rules import (
     majority,
 )
+from consult.opinions.voting import missing_language
+from consult.opinions.words import DECLARED
 from consult.register import queries as register
 from consult.web import spaces
 
@@ -30,6 +35,7 @@ ROUTE = "/consultations/<uuid:consultation_id>"
 def whole(opinion: Opinion) -> dict[str, object]:
     """What every page that shows an opinion needs."""
     consultation, resolution = opinion.consultation, opinion.resolution
+    beside = queries.around(db.session, [opinion])[opinion.id]
     present = resolution.votes_for + resolution.votes_against + resolution.abstentions
     return {
         "consultation": consultation,
@@ -43,7 +49,24 @@ def whole(opinion: Opinion) -> dict[str, object]:
         "present": present,
         "needed": majority(present),
         "kept": _commitments(opinion),
+        "put": beside.put,
+        "annexed": beside.annexed,
+        "declared": DECLARED,
+        "translation": beside.translation,
+        "may_translate": beside.translation is None
+        and bool(missing_language(opinion))
+        and is_ours(consultation),
     }
+
+
+def shown_vote(rule: Rule, tally: Tally, found: Result) -> dict[str, Any]:
+    """A vote that is not recorded yet, with the names a recorded one has."""
+    return {
+        "votes_for": tally.votes_for, "votes_against": tally.votes_against, "abstentions": tally.abstentions,
+        "blank": tally.blank, "present": tally.present, "majority": rule.majority,
+        "reference": rule.reference, "base": found.base, "needed": found.needed,
+        "has_quorum": found.has_quorum, "is_carried": found.is_carried,
+    }  # fmt: skip
 
 
 def _commitments(opinion: Opinion) -> dict[UUID, list[Commitment]]:

@@ -37,7 +37,7 @@ from consult.notices.models import Notice, Revision
 from consult.notices.offers import offers
 from consult.notices.sought import EVERYTHING, LONGEST, Sought, sites_of
 from consult.people import queries as people
-from consult.people.access import may, reader_of, requires, signed_in
+from consult.people.access import in_words_of_bodies, may, reader_of, requires, signed_in
 from consult.people.rules import Permission
 from consult.reading import labels, layout, queries
 from consult.reading import managers as leading
@@ -296,6 +296,7 @@ def whole(notice: Notice, reader: Reader) -> NoticePage:
     if not published:
         raise NotFound
     thread = queries.thread(db.session, notice)
+    in_words_of_bodies(thread.consultations)
     return NoticePage(notice, published[-1], published, thread, reader, clock.today())
 
 

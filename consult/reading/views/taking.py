@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from consult.core import clock
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.i18n import locale
+from consult.files import queries as file_queries
+from consult.files import serving
 from consult.notices import attaching
 from consult.notices import queries as notices
 from consult.notices.models import Notice
+from consult.opinions import queries as opinions
+from consult.opinions.draft_models import Declaration
 from consult.people.access import may, reader_of, requires, signed_in
 from consult.people.rules import Permission
-from consult.reading import feeds, files, paper
+from consult.reading import feeds, files, given, paper
 from consult.reading.page import NoticePage
 from consult.reading.views.pages import (
     OPEN_LEVELS,
@@ -122,3 +127,64 @@ def file_signed(found: attaching.Attached) -> ResponseReturnValue:
     if not files.may_be_sent(found, reader, on=clock.today(), drafts=drafts):
         raise NotFound
     return files.sent(db.session, found, for_employees=False)
+
+
+# ── opinions, and what is annexed to them ──────────────────────────────────────
+
+
+def _opinion_file(page: NoticePage, form: str, *, is_kept: bool = False) -> ResponseReturnValue:
+    if not given.has_any(page) or form not in {"pdf", "json"}:
+        raise NotFound
+    name = f"opinion-{page.notice.number}-{page.notice.slug}"
+    if form == "json":
+        return download(given.as_json(page), "application/json", f"{name}.json", is_kept=is_kept)
+    made = given.as_pdf(db.session, page)
+    return download(made, "application/pdf", f"{name}-{locale()}.pdf", is_kept=is_kept)
+
+
+@bp.get(spaces.READING + "/notices/<slug>/opinion.<form>")
+def opinion(slug: str, form: str) -> ResponseReturnValue:
+    reader = anonymous_reader()
+    return _opinion_file(whole(readable(slug, reader), reader), form, is_kept=True)
+
+
+def _readable(session: Session, slug: str, form: str) -> Notice | None:  # noqa: ARG001
+    return notices.by_slug(session, slug)
+
+
+@bp.get(spaces.WORKSPACE + "/notices/<slug>/opinion.<form>")
+@requires(Permission.NOTICE_FOLLOW, of=_readable)
+def opinion_signed(notice: Notice) -> ResponseReturnValue:
+    form = (request.view_args or {}).get("form", "")
+    return _opinion_file(whole(notice, reader_of(signed_in())), form)
+
+
+def _annexed(session: Session, slug: str, declaration_id: UUID) -> Declaration | None:
+    """A declaration annexed to an opinion on that notice; before, there is none."""
+    found = opinions.declaration(session, declaration_id)
+    if found is None or found.opinion_id is None or found.file is None:
+        return None
+    return found if found.consultation.notice.slug == slug else None
+
+
+def _sent(found: Declaration, *, for_employees: bool) -> ResponseReturnValue:
+    stored = file_queries.by_hash(db.session, found.file or "")
+    if stored is None:
+        raise NotFound
+    return serving.answer(stored, found.file_name, for_employees=for_employees)
+
+
+@bp.get(spaces.READING + "/notices/<slug>/declarations/<uuid:declaration_id>")
+def declaration(slug: str, declaration_id: UUID) -> ResponseReturnValue:
+    reader = anonymous_reader()
+    readable(slug, reader)
+    found = _annexed(db.session, slug, declaration_id)
+    if found is None:
+        raise NotFound if reader.has_word else NoWord
+    return _sent(found, for_employees=True)
+
+
+@bp.get(spaces.WORKSPACE + "/notices/<slug>/declarations/<uuid:declaration_id>")
+@requires(Permission.NOTICE_FOLLOW, of=_annexed)
+def declaration_signed(found: Declaration) -> ResponseReturnValue:
+    return _sent(found, for_employees=False)
