@@ -15,8 +15,7 @@ from consult.calendars.rules import MEETING_AHEAD, USUAL_AHEAD, monday
 from consult.calendars.who import Who
 from consult.commitments.models import Commitment
 from consult.commitments.queries import title_of
-from consult.consultations import course
-from consult.consultations import queries as consultations
+from consult.consultations import course, together
 from consult.consultations.models import Consultation
 from consult.consultations.rules import Window
 from consult.core.i18n import _, locale
@@ -27,6 +26,7 @@ from consult.meetings.rules import MeetingState
 from consult.notices import queries as notice_queries
 from consult.notices.models import Notice
 from consult.notices.rules import NoticeState
+from consult.people.rules import BodyKind
 from consult.procedures.clock import Run, StepAt, StepState
 from consult.procedures.template import Basis
 from consult.questions.models import Question
@@ -91,7 +91,7 @@ class Gathered:
 
 def courses_of(session: Session, found: Sequence[Consultation], *, on: date) -> list[Course]:
     """A constant number of queries; facts and overrides are loaded already."""
-    arounds = consultations.arounds(session, found)
+    arounds = together.arounds(session, found, on=on)
     return [
         Course(one, course.of(one, arounds[one.id], on=on)[1], arounds[one.id].window, on) for one in found
     ]
@@ -165,6 +165,8 @@ def of_course(
             continue
         if at.step.key == ANSWER_STEP and one.id in asked:
             continue
+        if at.step.actor == "establishment_committee" and one.body.kind is BodyKind.CSE:
+            continue  # its own opinion, which is a step already
         yield from _step(found, at, who, is_expert=is_expert)
     if found.window is not None:
         yield _day_of(one, "first", found.window.opens_on, _("First day for employees to write"))

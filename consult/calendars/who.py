@@ -9,7 +9,7 @@ from uuid import UUID
 from consult.calendars.rules import EMPLOYER, STAFF
 from consult.people.access import acting_body_ids, permissions, reader_of, running_mandates
 from consult.people.models import Account, Body
-from consult.people.rules import BodyKind, MandateRole, Permission, Role
+from consult.people.rules import MandateRole, Permission, Role
 from consult.web.readers import Reader, Side
 
 
@@ -52,8 +52,6 @@ class Who:
             return body.id in self.chairs
         if actor == "committee_secretary":
             return body.id in self.secretary
-        if actor == "establishment_committee":
-            return body.kind is BodyKind.CSE and body.id in self.acting
         if actor == "expert":
             return is_expert
         return actor in STAFF and body.id in self.acting

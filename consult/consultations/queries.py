@@ -82,11 +82,6 @@ _bodies = (
     .join(Consultation, Consultation.body_id == Body.id)
     .where(Consultation.notice_id == bindparam("notice_id"))
 )
-_bodies_of = (
-    select(Consultation.notice_id, Body)
-    .join(Body, Body.id == Consultation.body_id)
-    .where(Consultation.notice_id.in_(bindparam("notice_ids", expanding=True)))
-)
 _with_procedure = (
     select(Consultation)
     .where(Consultation.template != "")
@@ -304,7 +299,7 @@ def around(session: Session, consultation: Consultation, *, on: date) -> Around:
     """What its procedure needs besides its own facts. A constant number of queries."""
     organisation = people.organisation(session)
     promised: Sequence[date] = ()
-    if _is_answered(consultation):
+    if is_answered(consultation):
         # A promise stands lower and cannot tell the consultation: it is asked for where it counts.
         found = commitments.of_notice(session, consultation.notice_id)
         promised = [one.agreed_on for one in found if one.body_id == consultation.body_id]
@@ -369,30 +364,7 @@ def other_level(session: Session, consultation: Consultation) -> Sequence[Consul
     return session.scalars(_of_kind, values).all()
 
 
-def arounds(session: Session, found: Collection[Consultation]) -> dict[UUID, Around]:
-    """The same for several, by their identifiers: as many queries as for one."""
-    organisation = people.organisation(session)
-    country = organisation.country if organisation is not None else "fr"
-    notice_ids = {one.notice_id for one in found}
-    milestones = notices.milestones_in_force(session, notice_ids)
-    windows = voices.windows(session, {one.letterbox_id for one in found if one.letterbox_id is not None})
-    promised = commitments.agreed_days(session, {one.notice_id for one in found if _is_answered(one)})
-    bodies: dict[UUID, list[Body]] = {one: [] for one in notice_ids}
-    for notice_id, body in session.execute(_bodies_of, {"notice_ids": list(notice_ids)}):
-        bodies[notice_id].append(body)
-    return {
-        one.id: Around(
-            country=country,
-            levels=course.levels_of(bodies[one.notice_id]),
-            live_on=course.first_use(milestones.get(one.notice_id, ())),
-            window=Window(*windows[one.letterbox_id]) if one.letterbox_id in windows else None,
-            promised=promised.get((one.notice_id, one.body_id), ()) if _is_answered(one) else (),
-        )
-        for one in found
-    }
-
-
-def _is_answered(consultation: Consultation) -> bool:
+def is_answered(consultation: Consultation) -> bool:
     """Whether promises tell something its facts do not."""
     kinds = {one.kind for one in consultation.facts}
     return FactKind.RESPONSE_GIVEN in kinds and FactKind.COMMITMENT_AGREED not in kinds

@@ -89,6 +89,9 @@ class Response(WithId):
     follow_ups: Mapped[list[FollowUp]] = relationship(
         order_by="(FollowUp.given_on, FollowUp.number)", back_populates="response"
     )
+    files: Mapped[list[ResponseFile]] = relationship(
+        order_by="(ResponseFile.added_on, ResponseFile.name, ResponseFile.id)", viewonly=True
+    )
 
     @property
     def ref(self) -> Ref:

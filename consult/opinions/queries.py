@@ -21,7 +21,7 @@ _whole = (
     joinedload(Opinion.resolution),
     joinedload(Opinion.consultation).joinedload(Consultation.body),
     selectinload(Opinion.response).selectinload(Response.points).joinedload(ResponsePoint.point),
-    selectinload(Opinion.response).selectinload(Response.follow_ups),
+    selectinload(Opinion.response).options(joinedload(Response.follow_ups), joinedload(Response.files)),
 )
 _of_consultation = (
     select(Opinion).where(Opinion.consultation_id == bindparam("consultation_id")).options(*_whole)

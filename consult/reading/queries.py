@@ -19,10 +19,11 @@ from consult.concerns.models import Theme
 from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.core.localized import Localized
+from consult.notices import queries as notices
 from consult.notices.models import Milestone, Notice, Revision
 from consult.notices.rules import NoticeState
 from consult.notices.sought import EVERYTHING, Sought
-from consult.opinions import charter, pending
+from consult.opinions import charter
 from consult.opinions import queries as opinions
 from consult.opinions.models import Opinion, Response
 from consult.people import queries as people
@@ -282,8 +283,6 @@ class Thread:
     """What was taken out of the notice, and when; never what it said."""
     causes: Mapping[str, list[Ref]] = field(default_factory=dict)
     effects: Mapping[str, list[Ref]] = field(default_factory=dict)
-    response_files: Mapping[UUID, Sequence[Any]] = field(default_factory=dict)
-    """Of each opinion, those of drafts included."""
     charter_votes: Sequence[Any] = ()
     """Votes of bodies on rules of use, the last first."""
 
@@ -325,9 +324,14 @@ def thread(session: Session, notice: Notice) -> Thread:
         redactions=register.of_kind(session, notice.id, Tag.NOTICE_REDACTED),
         causes=register.causes_of(session, [one.ref for one in promised] + [one.ref for one in put]),
         effects=register.effects_of(session, causing),
-        response_files=pending.files(session, [one.id for one in given]) if given else {},
-        charter_votes=charter.votes_on(session, notice.id),
+        charter_votes=charter.votes_on(session, notice.id) if _has_rules(notice) else (),
     )
+
+
+def _has_rules(notice: Notice) -> bool:
+    """Whether its text in force has rules of use: where it has none, no body says anything of them."""
+    revision = notices.published(notice)
+    return revision is not None and bool(revision.rules)
 
 
 def _of_theme(theme: Any) -> Iterator[Ref]:

@@ -67,11 +67,6 @@ class Replies:
         is_waiting = opinion.response is None or any(one.progress.is_open for one in self.points(opinion))
         return pending.due_by(self.runs.get(opinion.consultation_id), opinion) if is_waiting else None
 
-    def files(self, opinion: Any) -> list[Any]:
-        """Those that were given with the response."""
-        found = self.thread.response_files.get(opinion.id, ())
-        return [one for one in found if one.response_id is not None]
-
     @cached_property
     def _charter(self) -> dict[UUID, list[OnRule]]:
         rules = {one.number: one.rules for one in self.published}

@@ -20,9 +20,9 @@ from consult.experts import queries as experts
 from consult.meetings import queries as meetings
 from consult.meetings.models import Meeting
 from consult.meetings.rules import AGENDA_DAYS, MINUTES_DAYS, MeetingState, MinutesState
+from consult.people import queries as people
 from consult.people.access import running_mandates
 from consult.people.models import Account
-from consult.people.rules import VOTING
 from consult.procedures.clock import StepState
 from consult.procedures.loading import templates
 from consult.web.readers import may_read
@@ -46,7 +46,7 @@ def courses(session: Session, who: Who, *, on: date) -> list[Course]:
 
 def steps(session: Session, found: Sequence[Course], who: Who, *, on: date) -> Iterator[Task]:
     """Steps of this person's side within a month, and those past their day for no longer."""
-    missions = calendars.missions(session)
+    missions = calendars.missions(session) if not who.is_hr else ()
     for one in found:
         has_meeting = any(fact.key in MEETINGS and fact.source for fact in one.consultation.facts)
         left_out = OWN_TASKS | (OF_MEETINGS if has_meeting else frozenset())
@@ -98,7 +98,7 @@ def of_meetings(session: Session, account: Account, who: Who, *, on: date) -> It
     for one in calendars.meetings(session, who.bodies, since=on - coming.BEFORE):
         if may_read(one.audience, who.reader, on=on):
             yield from _of_meeting(one, who, on)
-    yield from _requests(session, account, who)
+    yield from _requests(session, account, who, on)
 
 
 def _of_meeting(one: Meeting, who: Who, on: date) -> Iterator[Task]:
@@ -140,9 +140,23 @@ def _minutes(one: Meeting, name: str) -> Iterator[Task]:
         )  # fmt: skip
 
 
-def _requests(session: Session, account: Account, who: Who) -> Iterator[Task]:
+def _requests(session: Session, account: Account, who: Who, on: date) -> Iterator[Task]:
     """Extraordinary meetings: to support, to wait for, to call."""
-    voting = {one.id: one.body_id for one in running_mandates(account) if one.role in VOTING}
+    if who.acting:
+        yield from _asked_by_ours(session, account, who, on)
+    if who.is_hr or who.chairs:
+        for one in meetings.sent_requests(session):
+            if who.is_hr or one.body_id in who.chairs:
+                yield Task(
+                    _("%(body)s asks for an extraordinary meeting", body=one.body.name),
+                    url_for("meetings.request", request_id=one.id), _("Call it"), since=one.sent_on,
+                )  # fmt: skip
+
+
+def _asked_by_ours(session: Session, account: Account, who: Who, on: date) -> Iterator[Task]:
+    votes = people.voting(session, who.acting, on=on)
+    mine = {one.id for one in running_mandates(account)}
+    voting = {ident: body for body, found in votes.items() for ident in found if ident in mine}
     for one in meetings.requests(session, who.acting):
         supports = {each.mandate_id for each in one.supports}
         page = url_for("meetings.request", request_id=one.id)
@@ -153,13 +167,6 @@ def _requests(session: Session, account: Account, who: Who) -> Iterator[Task]:
         elif any(body == one.body_id and ident not in supports for ident, body in voting.items()):
             text = _("Read why, and support it if you wish.")
             yield Task(title, page, _("Read it"), text, since=one.asked_on)
-    if who.is_hr or who.chairs:
-        for one in meetings.sent_requests(session):
-            if who.is_hr or one.body_id in who.chairs:
-                yield Task(
-                    _("%(body)s asks for an extraordinary meeting", body=one.body.name),
-                    url_for("meetings.request", request_id=one.id), _("Call it"), since=one.sent_on,
-                )  # fmt: skip
 
 
 def awaited_answers(session: Session, who: Who) -> Iterator[Task]:

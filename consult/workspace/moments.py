@@ -18,6 +18,7 @@ from consult.core.i18n import _, day, day_short, locale, ngettext
 from consult.experts.models import Mission
 from consult.meetings.models import Meeting
 from consult.meetings.rules import MeetingState
+from consult.people.rules import BodyKind
 from consult.procedures.clock import Run, StepAt, StepState
 from consult.procedures.loading import templates
 
@@ -82,7 +83,12 @@ def course(consultation: Consultation, state: State, run: Run | None, told: Told
     past = [*_facts(consultation, on), *_told_past(told, consultation, on)]
     ended = [one.day for one in consultation.facts if one.kind in {FactKind.CLOSED, FactKind.WITHDRAWN}]
     is_over = any(one <= on for one in ended)
-    ahead = [] if is_over else [*_steps(run, on), *_told_ahead(told, on), *_planned(consultation, on)]
+    is_site = consultation.body.kind is BodyKind.CSE
+    ahead = (
+        []
+        if is_over
+        else [*_steps(run, on, is_site=is_site), *_told_ahead(told, on), *_planned(consultation, on)]
+    )
     if not is_over and state.awaits is Await.RESPONSE and state.due_on is not None:
         ahead += _response(state.due_on, run, on)
     numbered = _numbered(_by_day(past), 1)
@@ -147,8 +153,11 @@ def _meeting(one: Meeting, note: str, tone: str = "quiet", left: str = "") -> Mo
 # ── what is to be done ─────────────────────────────────────────────────────────
 
 
-def _steps(run: Run | None, on: date) -> Iterator[Moment]:
+def _steps(run: Run | None, on: date, *, is_site: bool) -> Iterator[Moment]:
+    """``is_site``: of the body of an establishment, whose opinion is a step already."""
     for at in run.steps if run is not None else ():
+        if at.step.actor == "establishment_committee" and is_site:
+            continue
         if at.state not in _WAITING or at.step.is_optional or at.due_on is None:
             continue
         if at.step.is_gate:

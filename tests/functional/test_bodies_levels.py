@@ -13,7 +13,9 @@ import pytest
 import time_machine
 from flask import Flask
 
-from consult.consultations import queries, reaching, recording, services
+from consult.calendars.coming import comings, gather
+from consult.calendars.who import Who
+from consult.consultations import queries, reaching, recording, services, together
 from consult.consultations.models import Consultation
 from consult.consultations.rules import Await, FactKind
 from consult.core.localized import Localized
@@ -316,3 +318,25 @@ def test_sending_outside_is_confirmed_not_refused(work: Work, people: People, as
     hr.submit(hr.get(where), {"body": bodies[people.body.name], "confirmed": "y"})
     with work() as session:
         assert len(queries.of_notice(session, notice.id)) == 2
+
+
+def test_several_at_once_are_counted_as_each_by_itself(work: Work, people: People, group: Group3) -> None:
+    """Calendars and reminders gather many consultations: the same dates as on the page of each."""
+    for day in (SENT, date(2027, 2, 10), date(2027, 2, 24), date(2027, 3, 5)):
+        noon = datetime(day.year, day.month, day.day, 10, tzinfo=UTC)
+        with time_machine.travel(noon, tick=False), work() as session:
+            found = [session.get_one(Consultation, ident) for ident in (group.central, group.site)]
+            arounds = together.arounds(session, found, on=day)
+            for one in found:
+                assert arounds[one.id] == queries.around(session, one, on=day)
+        if day == SENT:
+            with work() as session:
+                give(session, group.site, people, date(2027, 2, 1))
+
+
+def test_an_establishment_is_told_of_its_opinion_once(work: Work, people: People, group: Group3) -> None:
+    with work() as session:
+        who = Who.of(session.get_one(Account, people.rep1.id))
+        assert who is not None
+        found = [one for one in comings(gather(session, who.bodies, on=SENT), who) if one.day == LED]
+        assert [one.step for one in found] == ["opinion"] and found[0].is_mine

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from consult.concerns import queries as concerns
 from consult.consultations.models import Consultation
 from consult.core import clock
 from consult.mail.models import Letter
@@ -19,6 +20,7 @@ from consult.people import services as people_services
 from consult.people.models import Account, Body
 from consult.people.rules import BodyKind, MandateRole, Role
 from consult.register.models import Entry
+from tests import reading_story as story
 from tests.client import Page, PageClient
 from tests.conftest import People
 from tests.functional.test_questions_pages import asked
@@ -258,6 +260,21 @@ def test_unanswered_questions_are_brought_in_once(
     assert "- Question no. 1: " in text.texts["en"]
     rep.submit(rep.get(at(sent)), action="/opinion/gather")
     assert draft(work, sent).newest.number == 2, "nothing stands twice"
+
+
+def test_published_themes_are_brought_in(work: Work, people: People, sent: Sent, as_: SignIn) -> None:
+    box = story.letterbox(work, sent.slug)
+    story.speak_and_publish(work, people, box, themes=1)
+    rep = as_(people.rep1)
+    begun(rep, sent)
+    before = draft(work, sent).newest.text.texts["fr"]
+    rep.submit(rep.get(at(sent)), action="/opinion/gather")
+    added = draft(work, sent).newest.text.texts["fr"].removeprefix(before)
+    with work() as session:
+        (title,) = [one.title for one in concerns.published(session, sent.notice_id)]
+    assert added == f"\n\n## Ce que disent les salariés\n\n- {title.texts['fr']}"
+    attack(rep, at(sent, "gather"), {}, status=303)
+    assert draft(work, sent).newest.number == 2
 
 
 @BOTH

@@ -26,6 +26,7 @@ INCOMPLETE = "repere"
 WRONG_FRENCH = re.compile(
     r"[\w»)] [:;!?»%€]|« [^\u00a0]|(?<!\u202f)[;!?]|(?<=\w)'|\.\.\.|[“”\"]|[^\S\n]$|\{date"
 )
+WRONG_IN_CANADA = re.compile(r"[\w»)] [:»%]|« [^\u00a0]|[\s\u00a0\u202f][;!?]|(?<=\w)'|\.\.\.|[“”\"]|\{date")
 WRONG_ENGLISH = re.compile(r"(?<=\w)'|\"|\w [:;!?](?=\s|$)|\.\.\.|«|»|\{date")
 
 
@@ -50,13 +51,31 @@ def test_the_unfinished_draft_has_every_state_of_a_translation() -> None:
     assert states == set(TranslationState)
 
 
+@pytest.mark.parametrize("name", content.names())
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_typography(language: str) -> None:
-    wrong = WRONG_FRENCH if language == "fr" else WRONG_ENGLISH
-    for path, text in texts():
+def test_typography(language: str, name: str) -> None:
+    """In Canada, nothing stands before a semicolon, an exclamation or a question mark."""
+    french = WRONG_IN_CANADA if name == "ca" else WRONG_FRENCH
+    wrong = french if language == "fr" else WRONG_ENGLISH
+    for path, text in content.texts(content.load(name, today=TODAY)):
         said = text.fr if language == "fr" else text.en
         found = wrong.search(said)
         assert not found, f"{path}: {said[max(0, found.start() - 20) : found.end() + 20]!r}"
+
+
+def test_the_smaller_stories_are_said_in_the_languages_they_work_in() -> None:
+    for name in ("ca", "small"):
+        story = content.load(name, today=TODAY)
+        languages = set(story.organisation.languages)
+        for path, text in content.texts(story):
+            if not text or path.startswith("organisation.emergency"):
+                continue
+            said = {one for one in ("fr", "en") if getattr(text, one).strip()}
+            assert said == languages, path
+        for revision in story.notices[0].revisions:
+            for language in languages:
+                words = " ".join(getattr(one, language) for one in revision.summary.values()).split()
+                assert len(words) <= SUMMARY_WORDS
 
 
 def test_french_and_english_do_not_stand_in_each_others_place() -> None:

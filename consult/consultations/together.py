@@ -1,0 +1,42 @@
+"""Several consultations at once, for pages and calendars that gather: as many queries as for one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from consult.commitments import queries as commitments
+from consult.consultations import course, queries
+from consult.consultations.course import Around
+from consult.consultations.models import Consultation
+from consult.consultations.rules import Window
+from consult.notices import queries as notices
+from consult.people import queries as people
+from consult.voices import queries as voices
+
+
+def arounds(session: Session, found: Collection[Consultation], *, on: date) -> dict[UUID, Around]:
+    """What surrounds each of them, by its identifier: what `queries.around` says of one."""
+    organisation = people.organisation(session)
+    country = organisation.country if organisation is not None else "fr"
+    notice_ids = {one.notice_id for one in found}
+    milestones = notices.milestones_in_force(session, notice_ids)
+    windows = voices.windows(session, {one.letterbox_id for one in found if one.letterbox_id is not None})
+    promised = commitments.agreed_days(
+        session, {one.notice_id for one in found if queries.is_answered(one)}
+    )  # fmt: skip
+    others = queries.of_notices(session, list(notice_ids)) if notice_ids else {}
+    made = {}
+    for one in found:
+        around = Around(
+            country=country,
+            levels=course.levels_of(each.body for each in others[one.notice_id]),
+            live_on=course.first_use(milestones.get(one.notice_id, ())),
+            window=Window(*windows[one.letterbox_id]) if one.letterbox_id in windows else None,
+            promised=promised.get((one.notice_id, one.body_id), ()) if queries.is_answered(one) else (),
+        )
+        made[one.id] = course.across(one, others[one.notice_id], around, on=on)
+    return made
