@@ -11,6 +11,7 @@ from consult.core.i18n import _l
 from consult.opinions import point_words, words
 from consult.opinions.motions import Outcome
 from consult.opinions.rules import Position, Stance
+from consult.procedures.loading import templates
 from consult.reading.rules import WITHDRAWN, StepKind
 
 Tag = tuple[str, str, Any]
@@ -72,3 +73,9 @@ STANCES: dict[str, Tag] = {
     ThemeStance.NO_ANSWER_NEEDED: ("quiet", "info", _l("Calls for no answer")),
 }
 """The stances of answers to points and to themes share their values."""
+
+
+def has_opinion(template: str) -> bool:
+    """Whether the procedure of that key ends in an opinion of the body."""
+    found = templates().get(template)
+    return found is not None and found.has_opinion

@@ -71,7 +71,8 @@ _counted = (
 _standing = (
     select(
         Consultation.notice_id, Consultation.stage, Consultation.next_due_on, Consultation.letterbox_id,
-        Body.name.label("body"), Opinion.position, Opinion.given_on, Response.given_on.label("answered_on"),
+        Consultation.template, Body.name.label("body"), Opinion.position, Opinion.given_on,
+        Response.given_on.label("answered_on"),
         Letterbox.opens_on, Letterbox.closes_on, Letterbox.is_closed,
     )
     .join(Body, Body.id == Consultation.body_id)

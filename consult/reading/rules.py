@@ -84,15 +84,18 @@ def steps(
     limit: date | None,
     milestones: Milestones,
     on: date,
+    has_opinion: bool = True,
 ) -> list[Step]:
     """The stages of a notice. One of them is *now*: the first that is not done. A milestone counts as done
-    once its day has passed, since the notice says so; without a consultation there is none to show."""
+    once its day has passed, since the notice says so; without a consultation there is none to show, and no
+    response where the procedure knows no opinion (``has_opinion``)."""
     plain: list[tuple[StepKind, bool, date | None]] = [
         (StepKind.PUBLISHED, published_on is not None, published_on)
     ]
     if stage is not None:
         plain.append((StepKind.CONSULTATION, stage not in _OPINION_AWAITED, opinion_on or limit))
-        plain.append((StepKind.RESPONSE, response_on is not None, response_on))
+        if has_opinion or response_on is not None:
+            plain.append((StepKind.RESPONSE, response_on is not None, response_on))
     for kind, day in sorted(milestones.days.items(), key=lambda item: item[1]):
         plain.append((kind, day <= on, day))
     return _with_now(plain)

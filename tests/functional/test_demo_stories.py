@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -61,6 +62,10 @@ def test_its_readers_find_the_notice_and_the_guide(name: str, marked: Instance, 
         assert story.notices[0].letterbox is not None
         for theme in story.notices[0].letterbox.themes:
             assert getattr(theme.title, language) in page.text
+        for one in (page, reader.get(f"/{language}/")):
+            assert not re.search("avis attendu|Opinion of .* expected", one.text)
+        steps = page.doc.xpath("//*[contains(@class, 'stages')]")[0].text_content()
+        assert "Réponse motivée" not in steps and "Reasoned response" not in steps
     with work("en") as session:
         text = services.guide(session, marked.settings, name)
     assert DEMO_PASSWORD in text and f"#word={story.organisation.access_word}" in text

@@ -285,6 +285,26 @@ def test_a_crash_before_the_commit_loses_nothing_and_doubles_nothing(
     assert sorted(letters) == sorted([people.rep1.email, people.rep2.email])
 
 
+def test_two_runs_a_day_until_the_end_tell_each_moment_once(
+    work: Work, people: People, sent: loop.Sent
+) -> None:
+    """The whole life of a consultation, whatever the rhythm."""
+    for account, rhythm in ((people.rep1, Rhythm.EACH), (people.hr, Rhythm.WEEKLY)):
+        choose(work, account, rhythm)
+    begun, due = clock.today(), limit(work, sent)
+    letters: list[Letter] = []
+    for number in range((due - begun).days + 3):
+        for _twice in range(2):
+            letters += run(work, begun + timedelta(days=number))
+    for account in (people.rep1, people.rep2):
+        told = [one for one in letters if one.to_address == account.email and "Avis et vœux" in one.text]
+        assert len(told) == 2, "seven days ahead, and one"
+    with work() as session:
+        found = session.scalars(select(Reminder)).all()
+        assert len({(one.account_id, one.what, one.due_on, one.ahead) for one in found}) == len(found)
+        assert all(one.told_on <= one.due_on for one in found if not one.what.startswith("late:"))
+
+
 def test_who_was_told_is_forgotten_after_a_year(work: Work, people: People, sent: loop.Sent) -> None:
     due = limit(work, sent)
     assert run(work, due - timedelta(days=7))
