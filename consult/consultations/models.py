@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.consultations.rules import FactKind, Stage
@@ -87,6 +96,7 @@ class SideProcedure(WithId):
         return self.notice.audience
 
 
+_CONTESTED = text("resolution_id IS NOT NULL")
 _ONE_COURSE = "(consultation_id IS NULL) <> (side_procedure_id IS NULL)"
 
 
@@ -113,7 +123,10 @@ class Fact(WithId):
     """What the body contested it by."""
     struck_on: Mapped[date | None]
     struck_why: Mapped[str] = mapped_column(String(500), default="")
-    __table_args__ = (CheckConstraint(_ONE_COURSE, name="of_one_course"),)
+    __table_args__ = (
+        CheckConstraint(_ONE_COURSE, name="of_one_course"),
+        Index("ix_fact_contested", "day", "id", sqlite_where=_CONTESTED, postgresql_where=_CONTESTED),
+    )
 
 
 class ProcedureOverride(WithId):

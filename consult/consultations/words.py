@@ -8,8 +8,9 @@ from typing import Any
 from consult.consultations.before import Before, Course, Procedure
 from consult.consultations.models import Fact
 from consult.consultations.rules import FactKind
-from consult.core.i18n import _, _l, day
+from consult.core.i18n import _, _l, day, locale, words
 from consult.core.localized import Localized
+from consult.core.wording import reworded
 from consult.procedures.clock import StepState
 from consult.procedures.template import Basis, Template, Words
 
@@ -142,6 +143,12 @@ def name_of(fact: Fact, template: Template | None) -> Localized:
         return localized(template.name_of(fact.key)) if template is not None else _bare(fact.key)
     except KeyError:
         return _bare(fact.key)
+
+
+def read_as(fact: Fact, template: Template | None) -> str:
+    """The same in the words of the page; what a procedure names keeps its country's words."""
+    name = name_of(fact, template).shown(locale())[0]
+    return name if fact.kind is FactKind.TOLD else reworded(name, words(), locale())
 
 
 def _bare(key: str) -> Localized:

@@ -64,6 +64,9 @@ class Mission(WithId):
         return self.consultation.scope
 
 
+UNANSWERED = text("answered_on IS NULL")
+
+
 class InformationRequest(WithId):
     """What the expert asks of the employer, and the answer."""
 
@@ -80,7 +83,11 @@ class InformationRequest(WithId):
     __table_args__ = (
         UniqueConstraint("mission_id", "number"),
         CheckConstraint("number >= 1", name="number_from_one"),
-    )
+        Index(
+            "ix_expert_request_unanswered", "due_on", "id",
+            sqlite_where=UNANSWERED, postgresql_where=UNANSWERED,
+        ),
+    )  # fmt: skip
 
     @property
     def audience(self) -> Audience:

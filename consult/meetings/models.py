@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.consultations.models import Consultation
@@ -38,7 +38,7 @@ class Meeting(_OfBody, WithId):
     never change."""
 
     __tablename__ = "meeting"
-    body_id: Mapped[UUID] = mapped_column(ForeignKey("body.id"), index=True)
+    body_id: Mapped[UUID] = mapped_column(ForeignKey("body.id"))
     number: Mapped[int]
     is_extraordinary: Mapped[bool] = mapped_column(default=False)
     day: Mapped[date]
@@ -67,6 +67,7 @@ class Meeting(_OfBody, WithId):
         UniqueConstraint("body_id", "number"),
         CheckConstraint("number >= 1", name="number_from_one"),
         Index("ix_meeting_day", "day", "id"),
+        Index("ix_meeting_body_day", "body_id", "day", "id"),
     )
 
     @property
@@ -104,11 +105,14 @@ class Attendance(WithId):
     __table_args__ = (UniqueConstraint("meeting_id", "mandate_id"),)
 
 
+UNANSWERED = text("meeting_id IS NULL")
+
+
 class MeetingRequest(_OfBody, WithId):
     """Members ask for an extraordinary meeting. The employer sees it once it is sent."""
 
     __tablename__ = "meeting_request"
-    body_id: Mapped[UUID] = mapped_column(ForeignKey("body.id"), index=True)
+    body_id: Mapped[UUID] = mapped_column(ForeignKey("body.id"))
     ground: Mapped[Ground] = mapped_column(enum_type(Ground))
     reason: Mapped[str] = mapped_column(String(2000))
     question_ids: Mapped[list[str]] = mapped_column(PortableJSON, default=list)
@@ -118,6 +122,16 @@ class MeetingRequest(_OfBody, WithId):
     meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"))
     body: Mapped[Body] = relationship()
     supports: Mapped[list[MeetingSupport]] = relationship(cascade="all, delete-orphan")
+    __table_args__ = (
+        Index(
+            "ix_meeting_request_of_body", "body_id", "asked_on", "id",
+            sqlite_where=UNANSWERED, postgresql_where=UNANSWERED,
+        ),
+        Index(
+            "ix_meeting_request_waiting", "sent_on", "id",
+            sqlite_where=UNANSWERED, postgresql_where=UNANSWERED,
+        ),
+    )  # fmt: skip
 
     @property
     def audience(self) -> Audience:

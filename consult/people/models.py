@@ -6,7 +6,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.core.db import Base, LocalizedType, PortableJSON, WithId, enum_type
@@ -57,6 +66,7 @@ class RuleAnswer(WithId):
     """None: on the command line of the server."""
     position: Mapped[int] = mapped_column(unique=True)
     account: Mapped[Account | None] = relationship(lazy="joined")
+    __table_args__ = (Index("ix_rule_answer_question_position", "question", "position"),)
 
 
 class Establishment(WithId):

@@ -40,12 +40,13 @@ _changes = (
     .order_by(RuleAnswer.position.desc())
     .limit(PAGE_SIZE + 1)
 )
-_words = (
-    select(Organisation.regime, RuleAnswer.value)
-    .join(RuleAnswer, RuleAnswer.question == Question.WORDS, isouter=True)
+_newest_words = (
+    select(RuleAnswer.value)
+    .where(RuleAnswer.question == Question.WORDS)
     .order_by(RuleAnswer.position.desc())
     .limit(1)
 )
+_words = select(Organisation.regime, _newest_words.scalar_subquery().label("value"))
 _members = (
     select(Mandate)
     .join(Mandate.account)

@@ -69,7 +69,7 @@ def contested(session: Session, who: Who, *, on: date) -> Iterator[Task]:
     for fact, consultation in queries.contested(session):
         if not may_read(consultation.audience, who.reader, on=on):
             continue
-        name = words.name_of(fact, templates().get(consultation.template)).shown(locale())[0]
+        name = words.read_as(fact, templates().get(consultation.template))
         yield Task(
             _("%(body)s contests a day: %(what)s", body=consultation.body.name, what=name),
             url_for("consultations.procedure", consultation_id=consultation.id),

@@ -113,7 +113,7 @@ def _facts(consultation: Consultation, on: date) -> Iterator[Moment]:
     for one in consultation.facts:
         if one.day > on or _is_of_meeting(one):
             continue
-        text = words.name_of(one, template).shown(locale())[0]
+        text = words.read_as(one, template)
         if not one.is_contested:
             yield Moment(one.day, text)
             continue
@@ -218,7 +218,7 @@ def _planned(consultation: Consultation, on: date) -> Iterator[Moment]:
     for one in consultation.facts:
         if one.day > on and not _is_of_meeting(one):
             left = left_words((one.day - on).days, is_proposed=True)[1]
-            yield Moment(one.day, words.name_of(one, template).shown(locale())[0], left=left)
+            yield Moment(one.day, words.read_as(one, template), left=left)
 
 
 # ── the picture ────────────────────────────────────────────────────────────────

@@ -85,7 +85,12 @@ _to_sort = (
 _contested = (
     select(Fact, Consultation)
     .join(Consultation, Consultation.id == Fact.consultation_id)
-    .where(Fact.is_contested, Fact.struck_on.is_(None), Consultation.stage != Stage.CLOSED)
+    .where(
+        Fact.resolution_id.is_not(None),
+        Fact.is_contested,
+        Fact.struck_on.is_(None),
+        Consultation.stage != Stage.CLOSED,
+    )
     .options(joinedload(Consultation.body), joinedload(Consultation.notice).options(TITLES))
     .order_by(Fact.day, Fact.id)
     .limit(50)

@@ -103,9 +103,14 @@ def _widen_fact():
     with op.batch_alter_table("fact") as batch:
         for column in ("key", "source", "is_contested", "contested_why", "struck_why"):
             batch.alter_column(column, server_default=None)
+    contested = sa.text("resolution_id IS NOT NULL")
+    op.create_index(
+        "ix_fact_contested", "fact", ["day", "id"], sqlite_where=contested, postgresql_where=contested
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_fact_contested", "fact")
     op.drop_table("procedure_override")
     op.execute("DELETE FROM fact WHERE consultation_id IS NULL OR kind = 'told' OR struck_on IS NOT NULL")
     _kinds(KINDS)

@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_rule_answer"),
         sa.UniqueConstraint("position", name="uq_rule_answer_position"),
     )
+    op.create_index("ix_rule_answer_question_position", "rule_answer", ["question", "position"])
 
 
 def downgrade() -> None:

@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
         sa.UniqueConstraint("body_id", "number", name=op.f("uq_meeting_body_id_number")),
     )
-    op.create_index(op.f("ix_meeting_body_id"), "meeting", ["body_id"])
+    op.create_index("ix_meeting_body_day", "meeting", ["body_id", "day", "id"])
     op.create_index("ix_meeting_day", "meeting", ["day", "id"])
     op.create_table(
         "agenda_item",
@@ -111,7 +111,15 @@ def upgrade() -> None:
         _key("meeting_request", "meeting_id", "meeting.id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_request")),
     )
-    op.create_index(op.f("ix_meeting_request_body_id"), "meeting_request", ["body_id"])
+    waiting = sa.text("meeting_id IS NULL")
+    op.create_index(
+        "ix_meeting_request_of_body", "meeting_request", ["body_id", "asked_on", "id"],
+        sqlite_where=waiting, postgresql_where=waiting,
+    )  # fmt: skip
+    op.create_index(
+        "ix_meeting_request_waiting", "meeting_request", ["sent_on", "id"],
+        sqlite_where=waiting, postgresql_where=waiting,
+    )  # fmt: skip
     op.create_table(
         "meeting_support",
         sa.Column("request_id", sa.Uuid(), nullable=False),

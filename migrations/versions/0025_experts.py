@@ -76,6 +76,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("mission_id", "number", name=op.f("uq_expert_request_mission_id_number")),
     )
     op.create_index(op.f("ix_expert_request_mission_id"), "expert_request", ["mission_id"])
+    op.create_index(
+        "ix_expert_request_unanswered", "expert_request", ["due_on", "id"],
+        sqlite_where=sa.text("answered_on IS NULL"), postgresql_where=sa.text("answered_on IS NULL"),
+    )  # fmt: skip
 
 
 def downgrade() -> None:

@@ -24,6 +24,7 @@ from consult.people import services as people_services
 from consult.people.models import Account
 from consult.people.rules import BodyKind, MandateRole, Role
 from consult.questions.models import Question
+from consult.reading import api
 from consult.register import services as register
 from consult.voices.models import Batch, Voice
 from consult.web.readers import Visibility
@@ -653,6 +654,7 @@ def test_every_url_at_every_level(app: Flask, world: World) -> None:
 
 
 def test_reading_and_speaking_answer_alike_in_both_languages(app: Flask, world: World) -> None:
+    app.extensions["consult.api_limits"] = api.Limits()  # other tests of this module may have filled a bucket
     for rule in _rules(app):
         if rule.endpoint.partition(".")[0] not in {"reading", "voices"} or "lang" not in rule.arguments:
             continue
