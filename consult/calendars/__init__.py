@@ -1,2 +1,3 @@
 """What is due, for whom and by when, gathered from every room below: calendars at secret addresses, and
-reminders by mail. Nothing an employee wrote is ever read here, and nothing but titles and days leaves."""
+reminders by mail. Owns those addresses and which reminders went out, nothing else. Nothing an employee wrote
+is ever read here; days, numbers and titles leave, and no text."""
