@@ -88,3 +88,11 @@ class File(Part):
     letters: tuple[FileLetter, ...] = ()
     notice: str = ""
     linked: Day | None = None
+
+
+class EnteredFact(Part):
+    """A day a person enters, by the name the procedure gives it."""
+
+    day: Day
+    key: str
+    by: str

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from consult.commitments.rules import BODY_MOVES, EMPLOYER_MOVES, CommitmentState, Nature
 from consult.concerns.rules import Stance as ThemeStance
 from consult.consultations.poll import BY_ID
-from consult.demo.course import Expert, File, Sitting
+from consult.demo.course import EnteredFact, Expert, File, Sitting
 from consult.demo.parts import Part, Text, Votes
 from consult.demo.rules import Day, place
 from consult.demo.texts import Revision
@@ -319,6 +319,7 @@ class Notice(Part):
     readable: Day | None = None
     expert: Expert | None = None
     meetings: tuple[Sitting, ...] = ()
+    facts: tuple[EnteredFact, ...] = ()
     withdrawal: Withdrawal | None = None
     letterbox: Letterbox | None = None
     questions: tuple[Question, ...] = ()

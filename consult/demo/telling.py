@@ -15,10 +15,13 @@ from sqlalchemy.orm import Session
 
 from consult.commitments import services as commitments
 from consult.commitments.models import Commitment
+from consult.consultations import recording
 from consult.consultations import services as consultations
 from consult.consultations.models import Consultation
+from consult.core.localized import Localized
 from consult.demo import schema, texts
 from consult.demo.cast import Act, Cast, morning, tally
+from consult.demo.course import EnteredFact
 from consult.demo.listening import Listening
 from consult.demo.sittings import Sittings
 from consult.notices import reviewing
@@ -32,6 +35,7 @@ from consult.opinions import services as opinions
 from consult.opinions.models import Opinion
 from consult.opinions.rules import PointKind
 from consult.people.models import Account
+from consult.procedures.loading import template
 from consult.questions import services as questions
 from consult.questions.models import Question
 from consult.register.rules import Ref
@@ -100,6 +104,8 @@ class Telling:
         for number, asked in enumerate(self.spec.questions):
             if asked.answered is not None:
                 yield self.on(asked.answered), partial(self.answer, number, asked)
+        for fact in self.spec.facts:
+            yield self.on(fact.day), partial(self.enter, fact)
         comment, opinion = self.spec.comment, self.spec.opinion
         if comment is not None:
             yield self.on(comment.day), partial(self.comment, comment)
@@ -211,6 +217,13 @@ class Telling:
         questions.answer(
             self.session, self.questions[number], text=spec.answer.localized, actor=self.author,
             on=self.on(spec.answered or 0),
+        )  # fmt: skip
+
+    def enter(self, spec: EnteredFact) -> None:
+        found = template(self.before_body.template).name_of(spec.key)
+        recording.enter(
+            self.session, self.before_body, spec.key, on=self.on(spec.day), actor=self.cast.people[spec.by],
+            name=Localized.of(fr=found.fr, en=found.en),
         )  # fmt: skip
 
     def comment(self, spec: schema.Comment) -> None:
