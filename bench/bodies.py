@@ -116,7 +116,7 @@ def _notice(session: Session, number: int, hr: Account, seats: list[tuple[Body, 
 def cases(_bodies: int) -> dict[str, tuple[str, list[str]]]:
     """What is asked: who asks, and the addresses."""
     return {
-        "HR: notice before every body": ("hr", [f"/workspace/fr/notices/{SHARED}"]),
+        "HR: state before deployment": ("hr", [f"/workspace/fr/notices/{SHARED}/procedure-state"]),
         "HR: start": ("hr", ["/workspace/fr/"]),
         "HR: consultations": ("hr", ["/workspace/fr/consultations"]),
         "HR: send": ("hr", [f"/workspace/fr/notices/{SHARED}/send"]),
@@ -125,5 +125,6 @@ def cases(_bodies: int) -> dict[str, tuple[str, list[str]]]:
         "representative: consultations": ("rep", ["/workspace/fr/consultations"]),
         "representative: meetings": ("rep", ["/workspace/fr/meetings"]),
         "administrator: people": ("admin", ["/workspace/fr/people"]),
+        "everybody: bodies": ("rep", ["/workspace/fr/bodies"]),
         "administrator: procedures": ("admin", ["/workspace/fr/procedures"]),
     }

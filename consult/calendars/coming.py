@@ -143,7 +143,10 @@ def _stands(notice: Notice) -> bool:
 
 
 def named(notice: Notice) -> str:
-    """A notice where others than its readers may see it: in a program's calendar, in a mail box."""
+    """A notice where others than its readers may see it: in a program's calendar, in a mail box. A file has
+    the name its body gave it nowhere but in its pages."""
+    if notice.is_file:
+        return str(_("file opened by the representatives"))
     title = title_of(notice, locale()) if notice.visibility in _OPEN else ""
     return title or str(_("notice no. %(number)s", number=notice.number))
 

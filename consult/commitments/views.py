@@ -21,7 +21,7 @@ from consult.notices import queries as notices
 from consult.notices.models import Notice
 from consult.notices.rules import NoticeState
 from consult.people import queries as people
-from consult.people.access import acting_body_ids, may, reader_of, requires, signed_in
+from consult.people.access import acting_body_ids, may, reader_of, requires, signed_in, weigh
 from consult.people.models import Body
 from consult.people.rules import NotAdopted, Permission
 from consult.register import causes
@@ -219,6 +219,7 @@ def judge(commitment: Commitment) -> ResponseReturnValue:
         return _page(commitment, form, status=409)
     except (EditedMeanwhile, WrongState):
         return _too_late(commitment, form)
+    weigh(commitment.body, form.tally, on=clock.today())
     db.session.commit()
     flash(_judged(commitment, is_kept=verdict.is_kept), "ok")
     return redirect(url_for("commitments.page", commitment_id=commitment.id), 303)

@@ -18,12 +18,10 @@ from consult.core.localized import Localized
 from consult.notices.rules import MilestoneKind
 from consult.procedures.clock import Run, StepAt, StepState
 from consult.procedures.limit import LimitState
-from consult.procedures.template import Basis, Direction
+from consult.procedures.template import NO_SOURCE, Basis, Direction
 
 LIVE: Final = frozenset({MilestoneKind.PILOT, MilestoneKind.ROLL_OUT})
 """A pilot that employees use counts as implementation (TJ Nanterre, 14 February 2025)."""
-_NO_SOURCE: Final = ("none", "PD")
-"""How templates mark what has no legal source."""
 _CLOSED: Final = frozenset({StepState.DONE, StepState.NOT_APPLICABLE})
 
 
@@ -158,7 +156,7 @@ class Procedure:
         said = [held.reference, self.run.limit.reference if self._is_by_limit else ""]
         if self.basis is Basis.AGREEMENT:
             said = [one for one in said if one not in {held.step.reference, template.clock.limit_ref}]
-        return ", ".join(dict.fromkeys(one for one in said if one and not one.startswith(_NO_SOURCE)))
+        return ", ".join(dict.fromkeys(one for one in said if one and not one.startswith(NO_SOURCE)))
 
     @property
     def basis(self) -> Basis:

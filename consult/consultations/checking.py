@@ -10,7 +10,7 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from consult.consultations import queries
-from consult.consultations.rules import FactKind, Told, days_of, template_for
+from consult.consultations.rules import NO_PROCEDURE, FactKind, Told, days_of
 from consult.notices import duties, services
 from consult.notices import queries as notices
 from consult.notices.fields import Field, Words
@@ -65,13 +65,12 @@ def _opinion_by(
     """The earliest last day for an opinion, with its reference: of the consultations there are, else of one
     that would begin today."""
     running = queries.of_notice(session, notice.id)
-    runs = [queries.run(session, one, on=on) for one in running]
+    runs: list[Run | None] = [queries.run(session, one, on=on) for one in running]
     if not running:
         begun = days_of([Told(FactKind.RECEIVED, on)], on=on)
         situation = Situation(country=told.country)
-        for body in bodies:
-            would = template(template_for(told.country, body.kind, body.headcount, told.sector))
-            runs.append(clock.run(would, begun, on=on, situation=situation))
+        keys = {queries.starts_from(told, body) for body in bodies} - {NO_PROCEDURE}
+        runs = [clock.run(template(key), begun, on=on, situation=situation) for key in sorted(keys)]
     limits = [(one.limit.expires_on, _reference(one)) for one in runs if one is not None]
     return min(((day, reference) for day, reference in limits if day is not None), default=None)
 

@@ -114,6 +114,12 @@ def agreed(overrides: Iterable[ProcedureOverride]) -> Mapping[str, Override]:
     }
 
 
+def has_step(consultation: Consultation, key: str) -> bool:
+    """Whether the procedure it follows knows that step."""
+    template = templates().get(consultation.template)
+    return template is not None and any(one.key == key for one in template.steps)
+
+
 def of(consultation: Consultation, around: Around, *, on: date) -> tuple[State, Run | None]:
     """Its state on that day, and the procedure behind it; None where it follows none."""
     facts = told(consultation.facts)
@@ -135,7 +141,23 @@ def of(consultation: Consultation, around: Around, *, on: date) -> tuple[State, 
             ),
             overrides=agreed(consultation.overrides),
         )
+        if consultation.body.kind is BodyKind.CSE:
+            run = _without(run, OF_CENTRAL_ALONE)
     return project(facts, run, on=on, window=around.window), run
+
+
+OF_CENTRAL_ALONE = "agenda_sent_central"
+"""A step of the central body (L2316-17), under the variant that establishments follow with it."""
+
+
+def _without(run: Run, key: str) -> Run:
+    steps = (
+        replace(one, state=StepState.NOT_APPLICABLE, due_on=None, contested_due_on=None)
+        if one.step.key == key
+        else one
+        for one in run.steps
+    )
+    return replace(run, steps=tuple(steps))
 
 
 def beside(side: SideProcedure, facts: Iterable[Fact], around: Around, *, headcount: int, on: date) -> Run:

@@ -49,7 +49,9 @@ _whole = (
     joinedload(Consultation.notice).selectinload(Notice.revisions),
 )
 _even_file = select(Consultation).where(Consultation.id == bindparam("id")).options(*_whole)
-_by_id = _even_file.where(Consultation.notice.has(~Notice.is_file))
+_OF_NOTICE = Consultation.notice.has(~Notice.is_file)
+"""Not what the letterbox of a file hangs from."""
+_by_id = _even_file.where(_OF_NOTICE)
 _of_notices = (
     select(Consultation)
     .where(Consultation.notice_id.in_(bindparam("notice_ids", expanding=True)))
@@ -121,6 +123,7 @@ _deciding = (
     select(Notice)
     .where(
         Notice.state == NoticeState.PUBLISHED,
+        ~Notice.is_file,
         exists().where(Consultation.notice_id == Notice.id, Consultation.stage.not_in(ANSWERED)),
     )
     .options(notices.TITLES.selectinload(Revision.milestones))
@@ -138,7 +141,7 @@ _running_before = (
     select(Consultation)
     .where(
         Consultation.stage != Stage.CLOSED,
-        Consultation.template != "",
+        _OF_NOTICE,
         Consultation.body_id.in_(bindparam("body_ids", expanding=True)),
     )
     .options(joinedload(Consultation.body), joinedload(Consultation.notice).selectinload(Notice.revisions))

@@ -31,9 +31,15 @@ Course = Consultation | SideProcedure
 def enter(
     session: Session, course: Course, key: str, *, on: date, actor: Account, name: Localized, note: str = ""
 ) -> Fact:
-    """A person says what happened on a day. ``name``: how both sides read the fact. Raises `WrongState` on
-    a withdrawn notice."""
+    """A person says what happened on a day. ``name``: how both sides read the fact. Said twice, it stands
+    once. Raises `WrongState` on a withdrawn notice."""
     _runs(course)
+    register.touch(session)  # two clicks come one after the other
+    session.expire(course, ["facts"])
+    said = (key, on, note, actor.id)
+    for one in course.facts:
+        if one.kind is FactKind.TOLD and (one.key, one.day, one.note, one.recorded_by) == said:
+            return one
     fact = Fact(kind=FactKind.TOLD, key=key, day=on, note=note, recorded_by=actor.id)
     course.facts.append(fact)
     session.flush()
@@ -93,10 +99,16 @@ def override(
     actor: Account, on: date, name: Localized,
 ) -> ProcedureOverride:  # fmt: skip
     """What an agreement or a judge set for a step, or for the limit of the opinion (``limit``), instead of
-    the template: an ISO 8601 period or day. It takes the place of one set before (L2312-16, L2312-19)."""
+    the template: an ISO 8601 period or day. It takes the place of one set before (L2312-16, L2312-19); sent
+    twice, it stands once."""
     _runs(course)
+    register.touch(session)
+    session.expire(course, ["overrides"])
+    said = (value, reason, agreed_on, actor.id)
     for former in course.overrides:
         if former.key == key and former.ended_on is None:
+            if (former.value, former.reason, former.agreed_on, former.recorded_by) == said:
+                return former
             former.ended_on = on
     made = ProcedureOverride(key=key, value=value, reason=reason, agreed_on=agreed_on, recorded_by=actor.id)
     course.overrides.append(made)

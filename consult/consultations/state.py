@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from consult.consultations import course, gathering, queries
+from consult.consultations import course, gathering, queries, together
 from consult.consultations.before import Before, Dated, Followed, before, planned
 from consult.consultations.course import Around
 from consult.consultations.rules import FactKind, Told, days_of
@@ -19,20 +19,19 @@ from consult.people.models import Body
 from consult.procedures import clock
 from consult.procedures.limit import Situation
 from consult.procedures.loading import template
-from consult.web.readers import Side
 
 
 def has_state(notice: Notice) -> bool:
     """Whether there is a deployment to speak of: the employer's own notice, once it was published. What
     representatives open themselves follows no procedure."""
-    return notice.audience.author is Side.EMPLOYER and notices.published(notice) is not None
+    return not notice.is_file and notices.published(notice) is not None
 
 
 def of_notice(session: Session, notice: Notice, revision: Revision, *, on: date) -> Before:
-    """By the dates of that text."""
-    runs = [
-        (one, queries.run(session, one, on=on)) for one in queries.of_notice(session, notice.id)
-    ]  # fmt: skip
+    """By the dates of that text. A constant number of queries, however many bodies were asked."""
+    asked = queries.of_notices(session, [notice.id])[notice.id]
+    arounds = together.arounds(session, asked, on=on)
+    runs = [(one, course.of(one, arounds[one.id], on=on)[1]) for one in asked]
     return gathering.gathered(
         revision, runs, queries.side_procedures(session, notice.id),
         queries.reasons_of(session, [notice.id])[notice.id], country=_country(session), on=on,
@@ -56,7 +55,7 @@ def unexplained(session: Session, *, on: date) -> list[tuple[Notice, Before]]:
         asked = consultations[notice.id]
         # The days of a letterbox and promises move no gate: they are left out.
         around = Around(country, course.levels_of(one.body for one in asked), course.live_on(revision))
-        runs = [(one, course.of(one, around, on=on)[1]) for one in asked]
+        runs = [(one, course.of(one, course.across(one, asked, around, on=on), on=on)[1]) for one in asked]
         states.append((notice, gathering.gathered(
             revision, runs, sides[notice.id], reasons[notice.id], country=country, on=on,
         )))  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import date
 
 from consult.core.i18n import LOCALES, _l, day
 from consult.dossiers.rules import FileState, Seen
+from consult.people.rules import opening_with_article
 
 SEEN = {
     Seen.IN_USE: _l("In use already"),
@@ -29,7 +30,7 @@ _LETTERS = {
         "- si ce système est utilisé, à l’essai ou prévu, depuis quand et par qui\u00a0;\n"
         "- à quoi il sert, sur quelles données, et quelles personnes il touche\u00a0;\n"
         "- ce qu’il change dans leur travail, et ce qui est prévu pour elles\u00a0;\n"
-        "- quand une notice sera transmise à {body}, et si une consultation est prévue "
+        "- quand une notice lui sera transmise, et si une consultation est prévue "
         "(art. L. 2312-8 et L. 2312-38 du code du travail).\n\n"
         "Veuillez agréer, Madame, Monsieur, l’expression de notre considération."
     ),
@@ -65,10 +66,16 @@ def letter(*, body: str, name: str, place: str, since: str, due_on: date, countr
     for lang in LOCALES:
         about = {"fr": f", depuis {since}", "en": f", since {since}"}[lang] if since else ""
         text = _LETTERS[lang] if country == "fr" else _LETTERS[lang].replace(_PLAIN[lang], "")
-        found[lang] = text.format(body=body, name=name, place=place, since=about, due=day(due_on, lang))
+        who = _named(body, lang)
+        found[lang] = text.format(body=who, name=name, place=place, since=about, due=day(due_on, lang))
     return found
 
 
 def resolution(*, body: str, name: str) -> dict[str, str]:
     """A resolution to start from, by language."""
-    return {lang: _RESOLUTIONS[lang].format(body=body, name=name) for lang in LOCALES}
+    return {lang: _RESOLUTIONS[lang].format(body=_named(body, lang), name=name) for lang in LOCALES}
+
+
+def _named(body: str, lang: str) -> str:
+    """The body at the head of a sentence."""
+    return opening_with_article(body) if lang == "fr" else body

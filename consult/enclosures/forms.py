@@ -13,8 +13,8 @@ from consult.core import clock
 from consult.core.i18n import _, _l
 from consult.notices.rules import FileReaders
 from consult.people.models import Mandate
-from consult.web.fields import DayField, boxes, options, tidy
-from consult.web.forms import BaseForm, not_blank
+from consult.web.fields import DayField, OnceForm, boxes, options, tidy
+from consult.web.forms import not_blank
 
 READERS = (
     (FileReaders.BODY.value, _l("The representatives")),
@@ -22,7 +22,7 @@ READERS = (
 )
 
 
-class EnclosureForm(BaseForm):
+class EnclosureForm(OnceForm):
     """A browser keeps no file: one that is refused is chosen again, the rest stays."""
 
     file = FileField(_l("The document"))

@@ -15,11 +15,10 @@ from consult.notices.rules import FileReaders
 from consult.people.access import signed_in
 from consult.people.models import Body
 from consult.register.rules import Ref
-from consult.web.fields import tidy
-from consult.web.forms import BaseForm
+from consult.web.fields import OnceForm, tidy
 
 
-def hand_over(form: BaseForm, *, about: Ref, body: Body, notice: Notice | None) -> bool:
+def hand_over(form: OnceForm, *, about: Ref, body: Body, notice: Notice | None) -> bool:
     """True once it is kept; else the form says why, and nothing was stored. ``form``: an `EnclosureForm`."""
     if not form.validate():
         return False
@@ -35,6 +34,7 @@ def hand_over(form: BaseForm, *, about: Ref, body: Body, notice: Notice | None) 
             label=tidy(form["label"].data), readers=FileReaders(form["readers"].data),
             mandates=offered & set(form["mandates"].data or ()), reason=tidy(form["reason"].data),
             until=form["until"].data if is_confidential else None, actor=signed_in(), on=clock.today(),
+            once=form.once_id,
         )  # fmt: skip
     except FileRefused as refused:
         form["file"].errors = [words.refusal_words(refused)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import IO
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -100,14 +101,21 @@ def _account(
     return known
 
 
-def ask(session: Session, mission: Mission, *, text: Localized, on: date) -> InformationRequest:
-    """The expert asks the employer; the answer is due in the days the procedure gives (R2315-45)."""
+def ask(
+    session: Session, mission: Mission, *, text: Localized, on: date, once: UUID | None = None
+) -> InformationRequest:
+    """The expert asks the employer; the answer is due in the days the procedure gives (R2315-45). ``once``:
+    the identifier it will have; sent twice, the first stays."""
     register.touch(session)
+    known = session.get(InformationRequest, once) if once is not None else None
+    if known is not None and known.mission_id == mission.id:
+        return known
     _must_run(mission, on)
     last = session.scalar(
         select(func.max(InformationRequest.number)).where(InformationRequest.mission_id == mission.id)
     )
     asked = InformationRequest(
+        id=(once if known is None else None) or uuid4(),
         mission=mission, number=(last or 0) + 1, text=text, asked_on=on,
         due_on=_due_on(session, mission, on), answer=Localized({}),
     )  # fmt: skip

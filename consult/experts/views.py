@@ -21,8 +21,8 @@ from consult.files import queries as file_queries
 from consult.files import serving, words
 from consult.files.rules import FileRefused
 from consult.files.uploads import takes_file
-from consult.people.access import acting_body_ids, may, requires, signed_in
-from consult.people.rules import PREPARES, NotAdopted, Permission, majority
+from consult.people.access import acting_body_ids, may, requires, signed_in, weigh
+from consult.people.rules import PREPARES, NotAdopted, Permission, majority, opening_with_article
 from consult.procedures.loading import template
 from consult.web import spaces
 
@@ -68,6 +68,7 @@ def appoint(consultation: Consultation) -> ResponseReturnValue:
     if mission.account.password_hash is None:
         current_app.extensions["consult.invite"](db.session, mission.account, now=clock.now())
     mission_id = mission.id
+    weigh(consultation.body, form.tally, on=form.decided_on.data)
     db.session.commit()
     flash(_("The expert is appointed. The dates were counted again."), "ok")
     return redirect(url_for("experts.room", mission_id=mission_id), 303)
@@ -80,7 +81,7 @@ def _proposed(consultation: Consultation) -> AppointForm:
     return AppointForm(
         decided_on=today,
         room_until=max(proposed_end(limit, today), today),
-        text_fr=_RESOLUTION["fr"].format(body=consultation.body.name, firm=firm["fr"]),
+        text_fr=_RESOLUTION["fr"].format(body=opening_with_article(consultation.body.name), firm=firm["fr"]),
         text_en=_RESOLUTION["en"].format(body=consultation.body.name, firm=firm["en"]),
     )
 
@@ -143,7 +144,7 @@ def ask(mission: Mission) -> ResponseReturnValue:
         page = render_template("experts/ask.html", form=form, mission=mission)
         return page, 200 if request.method == "GET" else 400
     try:
-        services.ask(db.session, mission, text=form.localized("text"), on=clock.today())
+        services.ask(db.session, mission, text=form.localized("text"), on=clock.today(), once=form.once_id)
     except MissionOver:
         db.session.rollback()
         form.form_errors.append(_("The mission is over: nothing can be added to it."))

@@ -14,7 +14,16 @@ from consult.core import clock
 from consult.core.i18n import _, _l
 from consult.meetings.rules import Ground, ItemKind, Presence
 from consult.meetings.words import GROUNDS, KINDS
-from consult.web.fields import DayField, PairForm, VotesForm, boxes, not_before, options, votes_field
+from consult.web.fields import (
+    DayField,
+    OnceForm,
+    PairForm,
+    VotesForm,
+    boxes,
+    not_before,
+    options,
+    votes_field,
+)
 from consult.web.forms import BaseForm, not_blank
 
 _SHORT = Length(max=300, message=_l("This is too long: 300 characters at most."))
@@ -24,7 +33,7 @@ _DAY = InputRequired(_l("Give a day, such as 15/01/2027."))
 _TIME = re.compile(r"([01]?\d|2[0-3])[:hH]([0-5]\d)?")
 
 
-class CallForm(BaseForm):
+class CallForm(OnceForm):
     """When, where, of which body; one consultation may go on the agenda at once."""
 
     body = SelectField(_l("Body"), validate_choice=False)
@@ -60,7 +69,7 @@ class CallForm(BaseForm):
         return f"{int(found[1])}:{found[2] or '00'}" if found else ""
 
 
-class ItemForm(BaseForm):
+class ItemForm(OnceForm):
     kind = RadioField(_l("Kind of item"), choices=options(KINDS.items()), default=ItemKind.OTHER.value)
     title = StringField(_l("Title of the item"), [_SHORT])
     about = SelectField(_l("Consultation it is about"), validate_choice=False)
@@ -104,7 +113,7 @@ class AdoptForm(VotesForm):
     abstentions = votes_field(_l("Abstentions"))
 
 
-class RequestForm(BaseForm):
+class RequestForm(OnceForm):
     """Why, on what ground, with which questions."""
 
     ground = RadioField(_l("On what ground"), choices=options(GROUNDS.items()), default=Ground.ANY.value)

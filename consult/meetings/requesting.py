@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
@@ -26,10 +27,15 @@ def voters(session: Session, body: Body, *, on: date) -> list[Mandate]:
 
 def ask(
     session: Session, body: Body, *, ground: Ground, reason: str, questions: Sequence[str], actor: Account,
-    mandate: Mandate, on: date,
+    mandate: Mandate, on: date, once: UUID | None = None,
 ) -> MeetingRequest:  # fmt: skip
-    """A member asks; whoever asks supports it."""
+    """A member asks; whoever asks supports it. ``once``: the identifier it will have; sent twice, the first
+    stays."""
+    known = session.get(MeetingRequest, once) if once is not None else None
+    if known is not None and (known.asked_by, known.body_id) == (actor.id, body.id):
+        return known
     made = MeetingRequest(
+        id=(once if known is None else None) or uuid4(),
         body=body, ground=ground, reason=reason, question_ids=list(questions), asked_on=on, asked_by=actor.id,
         supports=[MeetingSupport(mandate=mandate)],
     )  # fmt: skip

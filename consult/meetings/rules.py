@@ -46,6 +46,8 @@ class Ground(StrEnum):
     HEALTH = "health"
 
 
+AGENDA: Final = ("agenda_sent", "agenda_sent_central")
+"""Steps of procedures that setting the agenda is."""
 AGENDA_DAYS: Final = 3
 """How long ahead the agenda is sent (L2315-30)."""
 MINUTES_DAYS: Final = 15

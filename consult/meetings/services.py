@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from consult.consultations import services as consultations
+from consult.consultations.course import has_step
 from consult.consultations.models import Consultation
+from consult.consultations.rules import MEETINGS
 from consult.core.errors import EditedMeanwhile, WrongState
 from consult.core.localized import Localized
 from consult.meetings import letters
 from consult.meetings.models import AgendaItem, Attendance, Meeting, MeetingRequest
-from consult.meetings.rules import ItemKind, MeetingState, MinutesState, Presence
+from consult.meetings.rules import AGENDA, ItemKind, MeetingState, MinutesState, Presence
 from consult.people.models import Account, Body
 from consult.people.rules import NotAdopted, is_adopted
 from consult.register import services as register
@@ -25,12 +27,18 @@ from consult.register.rules import Tag
 def call(
     session: Session, body: Body, *, day: date, time: str, place: str, is_extraordinary: bool, actor: Account,
     on: date, about: Consultation | None = None, asked: MeetingRequest | None = None,
+    once: UUID | None = None,
 ) -> Meeting:  # fmt: skip
     """Convenes the body. ``about``: a consultation that goes on the agenda at once, as information and as
-    consultation; ``asked``: the request it answers, whose reason becomes an item (L2315-31)."""
+    consultation; ``asked``: the request it answers, whose reason becomes an item (L2315-31). ``once``: the
+    identifier it will have; sent twice, the first stays."""
     register.touch(session)  # takes the lock under which numbers are given
+    known = session.get(Meeting, once) if once is not None else None
+    if known is not None and (known.called_by, known.body_id) == (actor.id, body.id):
+        return known
     last = session.scalar(select(func.max(Meeting.number)).where(Meeting.body_id == body.id)) or 0
     meeting = Meeting(
+        id=(once if known is None else None) or uuid4(),
         body=body, number=last + 1, is_extraordinary=is_extraordinary, day=day, time=time, place=place,
         called_on=on, called_by=actor.id,
     )  # fmt: skip
@@ -76,11 +84,16 @@ def _answers(meeting: Meeting, asked: MeetingRequest) -> None:
 
 
 def add_item(
-    session: Session, meeting: Meeting, *, kind: ItemKind, title: str, about: Consultation | None
-) -> AgendaItem:
-    """Until the agenda is set, either side puts items on it."""
+    session: Session, meeting: Meeting, *, kind: ItemKind, title: str, about: Consultation | None,
+    once: UUID | None = None,
+) -> AgendaItem:  # fmt: skip
+    """Until the agenda is set, either side puts items on it. ``once``: as for `call`."""
     _is_open(meeting)
+    known = next((one for one in meeting.items if one.id == once), None)
+    if known is not None:
+        return known
     item = AgendaItem(
+        id=once or uuid4(),
         position=max((one.position for one in meeting.items), default=0) + 1,
         kind=kind,
         title=title or (_title(about) if about is not None else ""),
@@ -118,6 +131,7 @@ def agree(session: Session, meeting: Meeting, *, as_chair: bool, why: str, on: d
     if why or (meeting.agreed_by_chair and meeting.agreed_by_secretary):
         meeting.agenda_set_on, meeting.agenda_why = on, why
         session.flush()
+        _tell_days(session, meeting)
         letters.agenda_set(session, meeting)
         return True
     session.flush()
@@ -142,6 +156,8 @@ def hold(session: Session, meeting: Meeting, *, presences: Mapping[UUID, Presenc
     """It took place: who was there, by mandate. Noted again, the list takes the place of the one before."""
     if meeting.state is MeetingState.CANCELLED or meeting.day > on:
         raise WrongState("meeting", meeting.state)
+    if meeting.minutes_state is MinutesState.ADOPTED:
+        raise WrongState("minutes", meeting.minutes_state)
     meeting.attendance = []
     session.flush()
     meeting.attendance = [
@@ -204,10 +220,24 @@ def _consulted(meeting: Meeting) -> list[Consultation]:
 
 def _tell_days(session: Session, meeting: Meeting, of: Sequence[Consultation] | None = None) -> None:
     """What the clock of each consultation learns: the day of a meeting that has it on the agenda, and of the
-    one that gives the opinion; nothing any more of a meeting that has not."""
+    one that gives the opinion; where its procedure has such a step, that the agenda went out, that the notice
+    was presented, that the body asked for the meeting. Nothing any more of a meeting that has it not."""
     is_on = meeting.state is not MeetingState.CANCELLED
     for consultation in _consulted(meeting) if of is None else of:
         kinds = {one.kind for one in meeting.items if one.consultation is consultation and is_on}
-        for key, is_told in (("meeting", bool(kinds)), ("opinion_meeting", ItemKind.CONSULTATION in kinds)):
-            day = meeting.day if is_told else None
-            consultations.tell(session, consultation, key, day, source=meeting.ref, actor=None)
+        is_presented = ItemKind.INFORMATION in kinds and meeting.state is MeetingState.HELD
+        days = {
+            "meeting": meeting.day if kinds else None,
+            "opinion_meeting": meeting.day if ItemKind.CONSULTATION in kinds else None,
+            "presentation_meeting": meeting.day if is_presented else None,
+            "extraordinary_meeting": _asked_on(session, meeting) if kinds else None,
+            **dict.fromkeys(AGENDA, meeting.agenda_set_on if kinds else None),
+        }
+        for key, day in days.items():
+            if key in MEETINGS or has_step(consultation, key):
+                consultations.tell(session, consultation, key, day, source=meeting.ref, actor=None)
+
+
+def _asked_on(session: Session, meeting: Meeting) -> date | None:
+    """The day the body sent the request this meeting answers."""
+    return session.scalar(select(MeetingRequest.sent_on).where(MeetingRequest.meeting_id == meeting.id))

@@ -6,7 +6,7 @@ quorum."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -14,11 +14,11 @@ from typing import Final
 
 from consult.core.errors import Refused
 from consult.opinions.rules import Position
-from consult.people.rules import ACTING, VOTING, MandateRole
+from consult.people.rules import ACTING
 from consult.procedures.template import Template
 
 __all__ = [
-    "ACTING", "VOTING", "Choice", "Declared", "DraftExists", "DraftState", "Majority", "Method", "NoOpinion",
+    "ACTING", "Choice", "Declared", "DraftExists", "DraftState", "Majority", "Method", "NoOpinion",
     "NotTheirVote", "Outcome", "Result", "Rule", "Seat", "Tally", "count", "draft_state", "ends_the_period",
     "position_of", "result", "rule_named", "rules_of", "seats_wrong", "tally_of",
 ]  # fmt: skip
@@ -158,20 +158,19 @@ def count(seats: Iterable[Seat]) -> Tally:
 
 
 def seats_wrong(
-    seats: Iterable[Seat], roles: dict[object, MandateRole], *, may_replace: bool
+    seats: Iterable[Seat], voters: Collection[object], alternates: Collection[object]
 ) -> tuple[object, ...]:
     """Seats whose vote cannot count: the mandate has no vote on that day, is counted twice, or somebody sits
-    on it who is no alternate, sits elsewhere too, or was not marked as replacing by the secretary.
-    ``roles``: the mandates that run on the day of the vote."""
+    on it who may not, or sits elsewhere too. ``voters``: the mandates that vote on the day of the vote
+    (`people.queries.voting`); ``alternates``: those that may sit on another's seat, where the secretary says
+    so."""
     known = list(seats)
     wrong = []
     for one in known:
         is_twice = sum(other.mandate == one.mandate for other in known) > 1
-        is_voting = roles.get(one.mandate) in VOTING
         sits = sum(other.by == one.by for other in known)
-        replaces = one.by != one.mandate
-        is_able = not replaces or (may_replace and roles.get(one.by) is MandateRole.ALTERNATE)
-        if is_twice or not is_voting or sits > 1 or not is_able:
+        is_able = one.by == one.mandate or one.by in alternates
+        if is_twice or one.mandate not in voters or sits > 1 or not is_able:
             wrong.append(one.mandate)
     return tuple(wrong)
 

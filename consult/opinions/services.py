@@ -21,7 +21,6 @@ from consult.opinions import letters, queries
 from consult.opinions.draft_models import Declaration, DraftVersion
 from consult.opinions.models import Opinion, OpinionPoint
 from consult.opinions.motions import (
-    VOTING,
     Method,
     NoOpinion,
     Outcome,
@@ -41,8 +40,8 @@ from consult.opinions.rules import (
 from consult.opinions.vote_models import NamedVote, Proposition
 from consult.people import queries as people_queries
 from consult.people import services as people
-from consult.people.models import Account
-from consult.people.rules import must_decide
+from consult.people.models import Account, Mandate
+from consult.people.rules import MandateRole, must_decide
 from consult.procedures.loading import template
 from consult.register import services as register
 from consult.register.rules import Ref, Tag
@@ -103,10 +102,21 @@ def give(
 
 
 def seats_on(session: Session, consultation: Consultation, on: date) -> int:
-    """Voting mandates of that day, which a quorum is counted from."""
-    return sum(
-        one.role in VOTING for one in people_queries.staff_members(session, consultation.body_id, on=on)
-    )
+    """Mandates that vote on that day, which a quorum is counted from."""
+    body_id = consultation.body_id
+    return len(people_queries.voting(session, [body_id], on=on)[body_id])
+
+
+def seated(
+    session: Session, body_id: UUID, actor: Account, *, on: date
+) -> tuple[list[Mandate], list[Mandate]]:
+    """Who votes by name on that day, and the alternates who may sit on another's seat: none unless the
+    secretary records the vote, nor one who votes already in a member's place."""
+    members = people_queries.staff_members(session, body_id, on=on)
+    voting = people_queries.voting(session, [body_id], on=on)[body_id]
+    is_theirs = any(one.account_id == actor.id and one.role is MandateRole.SECRETARY for one in members)
+    alternates = [one for one in members if one.role is MandateRole.ALTERNATE and one.id not in voting]
+    return [one for one in members if one.id in voting], alternates if is_theirs else []
 
 
 def put(

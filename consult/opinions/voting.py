@@ -17,7 +17,6 @@ from consult.opinions.draft_models import Draft
 from consult.opinions.drafting import state_of
 from consult.opinions.models import Opinion
 from consult.opinions.motions import (
-    ACTING,
     DraftState,
     Majority,
     Method,
@@ -32,9 +31,7 @@ from consult.opinions.motions import (
 )
 from consult.opinions.services import hold
 from consult.opinions.vote_models import NamedVote, Proposition, Statement, Translation
-from consult.people import queries as people
 from consult.people.models import Account
-from consult.people.rules import MandateRole
 from consult.register import services as register
 from consult.register.rules import Ref, Tag
 
@@ -54,13 +51,8 @@ def vote_by_name(
     """The same with each member's vote: voting mandates of that day, an alternate where the secretary, who
     records the vote then, marks them as replacing. Raises `NotTheirVote` besides."""
     body_id = draft.consultation.body_id
-    mandates = people.staff_members(session, body_id, on=voted_on)
-    roles: dict[object, MandateRole] = {one.id: one.role for one in mandates if one.role in ACTING}
-    may_replace = any(
-        one.account_id == actor.id and one.role is MandateRole.SECRETARY
-        for one in people.staff_members(session, body_id, on=voted_on)
-    )
-    if wrong := seats_wrong(seats, roles, may_replace=may_replace):
+    voters, alternates = services.seated(session, body_id, actor, on=voted_on)
+    if wrong := seats_wrong(seats, {one.id for one in voters}, {one.id for one in alternates}):
         raise NotTheirVote(wrong)
     by_name = [NamedVote(mandate_id=one.mandate, by_id=one.by, choice=one.choice) for one in seats]
     return _vote(session, draft, about, rule, Method.NAMES, count(seats), by_name, voted_on, actor, once)

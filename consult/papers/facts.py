@@ -25,10 +25,10 @@ from consult.notices.models import Revision
 from consult.notices.rules import FileReaders
 from consult.opinions import queries as opinions
 from consult.papers.queries import Place
-from consult.papers.rules import Answer, ModelText, PaperSide, safe_date, shortened, with_article
+from consult.papers.rules import Answer, ModelText, PaperSide, safe_date, shortened
 from consult.people import queries as people
 from consult.people.models import Mandate, Organisation
-from consult.people.rules import VOTING, MandateRole, Role
+from consult.people.rules import MandateRole, Role, opening_with_article, with_article
 from consult.procedures.clock import Run
 from consult.questions import queries as questions
 from consult.voices import queries as voices
@@ -71,11 +71,10 @@ def source_of(session: Session, place: Place) -> str:
 
 def _of_body(name: str) -> Both:
     """The body at the head of a sentence, and inside one."""
-    french = with_article(name)
     return {
         "body": name,
-        "the_body": Localized.of(fr=french, en=name),
-        "body_first": Localized.of(fr=french[:1].upper() + french[1:], en=name),
+        "the_body": Localized.of(fr=with_article(name), en=name),
+        "body_first": Localized.of(fr=opening_with_article(name), en=name),
     }
 
 
@@ -127,9 +126,11 @@ class _Known:
         return found
 
     def _people(self) -> Both:
-        sitting = people.members(self.session, self.place.body.id, on=self.on)
+        body_id = self.place.body.id
+        sitting = people.members(self.session, body_id, on=self.on)
+        voting = people.voting(self.session, [body_id], on=self.on)[body_id]
         found: Both = {
-            "members": ", ".join(one.account.name for one in sitting if one.role in VOTING),
+            "members": ", ".join(one.account.name for one in sitting if one.id in voting),
             "chair": _named(sitting, MandateRole.CHAIR),
             "secretary": _named(sitting, MandateRole.SECRETARY),
         }

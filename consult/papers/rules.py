@@ -124,17 +124,6 @@ def shortened(text: str) -> str:
     return line if len(line) <= LONGEST_ITEM else line[: LONGEST_ITEM - 1].rstrip() + "…"
 
 
-_MASCULINE = ("CSE", "Comité", "Conseil", "CEE", "CPPT", "CCPS", "Betriebsrat")
-_FEMININE = ("CSSCT", "Commission", "Délégation")
-
-
-def with_article(name: str) -> str:
-    """The name of a body inside a French sentence: *le CSE d’Orvalie*; as it is where nobody can tell."""
-    first = name.split(" ")[0]
-    article = "le " if first in _MASCULINE else "la " if first in _FEMININE else ""
-    return article + name
-
-
 def left(text: Localized) -> list[Blank]:
     """The blanks that remain, in whatever language, each once."""
     found: dict[str, Blank] = {}

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
-from flask import g
+from flask import flash, g
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from consult.core import clock
 from consult.core.db import db
 from consult.core.errors import NotAllowed, NotFound
-from consult.core.i18n import in_words_of
+from consult.core.i18n import in_words_of, ngettext
 from consult.core.security import guarded
 from consult.people import queries
-from consult.people.models import Account, Mandate
+from consult.people.models import Account, Body, Mandate
 from consult.people.regimes import Regime, wording_of_body
 from consult.people.rules import (
     ACTING,
@@ -190,3 +191,22 @@ def requires(
         return guarded(inner)
 
     return decorate
+
+
+def weigh(body: Body, votes: Mapping[str, int] | None, *, on: date) -> None:
+    """Says so where more votes were counted than mandates vote on that body on that day: the numbers are
+    wrong, or a mandate is missing. People decide which; nothing is refused. None: nobody voted."""
+    cast = sum((votes or {}).values())
+    able = len(queries.voting(db.session, [body.id], on=on)[body.id]) if cast else 0
+    if cast > able:
+        flash(
+            ngettext(
+                "%(cast)s votes were counted, and %(num)s mandate of this body votes on that day. Check the "
+                "numbers, or the mandates.",
+                "%(cast)s votes were counted, and %(num)s mandates of this body vote on that day. Check the "
+                "numbers, or the mandates.",
+                able,
+                cast=cast,
+            ),
+            "warn",
+        )

@@ -301,6 +301,23 @@ def overlap(start: date, end: date | None, other_start: date, other_end: date | 
     return (end is None or other_start <= end) and (other_end is None or start <= other_end)
 
 
+_MASCULINE: Final = ("CSE", "Comité", "Conseil", "CEE", "CPPT", "CCPS", "Betriebsrat")
+_FEMININE: Final = ("CSSCT", "Commission", "Délégation")
+
+
+def with_article(name: str) -> str:
+    """The name of a body inside a French sentence: *le CSE d’Orvalie*; as it is where nobody can tell."""
+    first = name.split(" ")[0]
+    article = "le " if first in _MASCULINE else "la " if first in _FEMININE else ""
+    return article + name
+
+
+def opening_with_article(name: str) -> str:
+    """The same at the head of a sentence: *Le CSE d’Orvalie*."""
+    said = with_article(name)
+    return said[:1].upper() + said[1:]
+
+
 class AlreadyThere(Refused):
     """An account with that address exists."""
 

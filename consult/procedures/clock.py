@@ -19,6 +19,7 @@ from consult.procedures.limit import (
 from consult.procedures.override import Override
 from consult.procedures.period import Period, minus, open_day, plus, working_days
 from consult.procedures.template import (
+    NO_SOURCE,
     VARIANT_LIMIT,
     Basis,
     Bound,
@@ -80,6 +81,11 @@ class StepAt:
     def dues(self) -> tuple[date | None, date | None]:
         """By what the employer claims, by what the body says."""
         return self.due_on, self.contested_due_on if self.is_contested else self.due_on
+
+    @property
+    def cited(self) -> str:
+        """The reference as pages show it; empty where the template names no legal source."""
+        return "" if self.reference.startswith(NO_SOURCE) else self.reference
 
     def days_left(self, on: date) -> int | None:
         return None if self.due_on is None else (self.due_on - on).days

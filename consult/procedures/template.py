@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -34,6 +34,10 @@ class Basis(StrEnum):
     CASE_LAW = "case-law"
     AGREEMENT = "agreement"
     PRODUCT_DEFAULT = "product-default"
+
+
+NO_SOURCE: Final = ("none", "PD")
+"""How templates mark what has no legal source."""
 
 
 class Direction(StrEnum):

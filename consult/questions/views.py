@@ -24,7 +24,7 @@ from consult.notices.models import Notice
 from consult.notices.rules import FileReaders, NoticeState
 from consult.people import delegations
 from consult.people import queries as people
-from consult.people.access import acting_body_ids, may, reader_of, requires, signed_in
+from consult.people.access import acting_body_ids, may, reader_of, requires, signed_in, weigh
 from consult.people.models import Body
 from consult.people.rules import NotAdopted, Permission, majority
 from consult.people.seats import DelegatedAct, NotDelegated
@@ -203,6 +203,7 @@ def unanswered(question: Question) -> ResponseReturnValue:
         db.session.rollback()
         flash(_("This question has an answer, or was declared unanswered already."), "accent")
     else:
+        weigh(question.body, form.votes, on=today)
         db.session.commit()
         flash(_("Question %(number)s is declared unanswered.", number=question.number), "ok")
     return redirect(_hub(question.notice, question.body_id), 303)

@@ -85,7 +85,6 @@ def _procedure(one: Procedure) -> dict[str, Any]:
 
 
 def _step(one: StepAt) -> dict[str, Any]:
-    reference = one.reference if not one.reference.startswith("none") else ""
     return {
         "key": one.step.key,
         "label": one.step.label.shown(locale()),
@@ -95,7 +94,7 @@ def _step(one: StepAt) -> dict[str, Any]:
         "is_contested": one.is_contested,
         "contested_due_on": _day(one.contested_due_on),
         "is_proposed": one.is_target,
-        "reference": reference or None,
+        "reference": one.cited or None,
         "basis": str(one.basis),
     }
 

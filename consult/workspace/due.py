@@ -19,7 +19,7 @@ from consult.core.i18n import _, day, locale
 from consult.experts import queries as experts
 from consult.meetings import queries as meetings
 from consult.meetings.models import Meeting
-from consult.meetings.rules import AGENDA_DAYS, MINUTES_DAYS, MeetingState, MinutesState
+from consult.meetings.rules import AGENDA, AGENDA_DAYS, MINUTES_DAYS, MeetingState, MinutesState
 from consult.people import queries as people
 from consult.people.access import running_mandates
 from consult.people.models import Account
@@ -32,7 +32,7 @@ from consult.workspace.rules import Task
 AHEAD = timedelta(days=30)
 """Further ahead, a step waits on the page of its consultation."""
 OWN_TASKS = frozenset({"opinion", "reasoned_response", "written_response"})
-OF_MEETINGS = frozenset({"agenda_sent", "agenda_sent_central", "minutes"})
+OF_MEETINGS = frozenset({*AGENDA, "minutes"})
 """Steps that stand with their meeting, where the meeting was called here."""
 
 

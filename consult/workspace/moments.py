@@ -124,7 +124,8 @@ def _facts(consultation: Consultation, on: date) -> Iterator[Moment]:
 
 def _is_of_meeting(fact: Fact) -> bool:
     """A meeting stands for itself, with its number and its page."""
-    return fact.kind is FactKind.TOLD and fact.key in MEETINGS and bool(fact.source)
+    is_meeting = fact.key in MEETINGS or fact.key == "presentation_meeting"
+    return fact.kind is FactKind.TOLD and is_meeting and bool(fact.source)
 
 
 def _told_past(told: Told, consultation: Consultation, on: date) -> Iterator[Moment]:
@@ -135,7 +136,7 @@ def _told_past(told: Told, consultation: Consultation, on: date) -> Iterator[Mom
                 yield Moment(at, str(text))
     for one in told.meetings:
         if one.day < on or one.state is MeetingState.HELD:
-            yield _meeting(one, str(_("Held")) if one.state is MeetingState.HELD else "")
+            yield _meeting(one, str(_("Took place")) if one.state is MeetingState.HELD else "")
     known = {one.key for one in consultation.facts}
     for mission in told.missions:
         if mission.reported_on is not None and "expert_report" not in known:

@@ -37,7 +37,7 @@ _listed = (
 _after = tuple_(Consultation.opened_on, Consultation.id) < tuple_(
     bindparam("day", type_=Date), bindparam("id", type_=Uuid)
 )
-_on_notices = Consultation.template != ""
+_on_notices = Consultation.notice.has(~Notice.is_file)
 """A file without a notice has a list of its own."""
 _of_bodies = Consultation.body_id.in_(bindparam("body_ids", expanding=True))
 _running = (

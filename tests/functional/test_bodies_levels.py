@@ -15,13 +15,14 @@ from flask import Flask
 
 from consult.calendars.coming import comings, gather
 from consult.calendars.who import Who
-from consult.consultations import queries, reaching, recording, services, together
+from consult.consultations import queries, reaching, recording, services, state, together
 from consult.consultations.models import Consultation
 from consult.consultations.rules import Await, FactKind
 from consult.core.localized import Localized
 from consult.experts import services as experts
-from consult.notices.content import Group
+from consult.notices.content import Group, Milestone
 from consult.notices.models import Notice
+from consult.notices.rules import MilestoneKind
 from consult.opinions import services as opinions
 from consult.opinions.rules import Position
 from consult.people import queries as people_queries
@@ -167,6 +168,26 @@ def test_an_expert_at_either_level_gives_three_months(work: Work, group: Group3,
         # What lists show follows at once, of both.
         assert session.get_one(Consultation, group.site).next_due_on == date(2027, 4, 26)
         assert session.get_one(Consultation, group.central).next_due_on == state.due_on
+
+
+def test_what_waits_for_human_resources_counts_every_level(work: Work, people: People) -> None:
+    """An expert at a site makes the central period longer: a date that comes before its end shows at once,
+    as on the page of the notice."""
+    with work() as session:
+        pilot = Milestone(MilestoneKind.PILOT, date(2027, 4, 1), Localized.of(fr="Pilote", en="Pilot"))
+        notice = sending.written(session, people.hr, milestones=(pilot,))
+        central = people_services.add_body(
+            session, name="CSE central", kind=BodyKind.CENTRAL_CSE, headcount=900
+        )
+        member_of(session, central, "Camille")
+        site, hr = session.get_one(Body, people.body.id), session.get_one(Account, people.hr.id)
+        site.parent = central
+        sent = [services.send(session, notice, body=one, actor=hr, on=SENT) for one in (central, site)]
+        assert state.unexplained(session, on=SENT) == []
+        services.add_fact(session, sent[1].consultation, FactKind.EXPERT_APPOINTED, on=SENT, actor=None)
+        ((found, before),) = state.unexplained(session, on=SENT)
+        assert found.id == notice.id
+        assert before == state.of_notice(session, notice, notice.revisions[-1], on=SENT)
 
 
 def test_an_agreement_of_the_central_body_moves_the_establishments(

@@ -69,6 +69,16 @@ def test_a_day_entered_moves_the_dates_and_is_on_record(
         assert agenda is not None and agenda.due_on == day - timedelta(days=3)
 
 
+def test_a_day_sent_twice_stands_once(work: Work, people: People, sent: Sent, as_: SignIn) -> None:
+    hr = as_(people.hr)
+    page = hr.get(url(sent, "days/new"))
+    for _time in range(2):
+        hr.submit(page, {"key": "expert_cost_notice", "day": clock.today().isoformat(), "note": "Devis"})
+    hr.submit(page, {"key": "expert_cost_notice", "day": clock.today().isoformat(), "note": "Autre"})
+    assert sorted(one.note for one in facts(work) if one.kind == "told") == ["Autre", "Devis"]
+    assert tags(work).count(Tag.FACT_RECORDED) == 2
+
+
 def test_what_happened_cannot_lie_ahead_and_nothing_typed_is_lost(
     people: People, sent: Sent, as_: SignIn, work: Work
 ) -> None:

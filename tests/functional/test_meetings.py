@@ -15,12 +15,24 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from consult.consultations import queries
 from consult.consultations.models import Consultation
 from consult.core import clock
 from consult.mail.models import Letter
+from consult.meetings import services
 from consult.meetings.models import Meeting, MeetingRequest
-from consult.meetings.rules import Ground, MeetingState, MinutesState, agenda_is_short, supporters_needed
-from consult.people.models import Account
+from consult.meetings.rules import (
+    Ground,
+    ItemKind,
+    MeetingState,
+    MinutesState,
+    agenda_is_short,
+    supporters_needed,
+)
+from consult.people import services as people_services
+from consult.people.models import Account, Body
+from consult.people.rules import BodyKind, MandateRole, Role
+from consult.procedures.clock import StepState
 from consult.register.models import Entry
 from consult.register.rules import Tag
 from tests.client import Page, PageClient
@@ -120,8 +132,52 @@ def test_chair_and_secretary_set_the_agenda_together(
     assert meeting(work).agenda_set_on is None, "an agenda that changed is agreed again"
     chair.submit(chair.get(url(work)), action="/agenda")
     assert meeting(work).agenda_set_on == clock.today()
+    assert told(work, sent)["agenda_sent"] == clock.today(), "the clock learns it in the same act"
+    assert step(work, sent, "agenda_sent").state is StepState.DONE
     attack(rep, url(work, "/items/new"), {"title": "Trop tard", "kind": "other", "about": ""}, status=409)
     attack(as_(people.rep2), url(work, "/agenda"), {}, status=403)
+
+
+def step(work: Work, sent: Sent, key: str) -> Any:
+    with work() as session:
+        run = queries.run(session, session.get_one(Consultation, sent.consultation_id), on=clock.today())
+        return run.step(key)
+
+
+def test_a_meeting_held_tells_that_the_notice_was_presented(
+    work: Work, people: People, sent: Sent, as_: SignIn
+) -> None:
+    call(as_, people, sent, ahead=0)
+    rep, hr = as_(people.rep1), as_(people.hr)
+    assert "presentation_meeting" not in told(work, sent), "called is not held"
+    rep.submit(rep.get(url(work)), {"why": "De droit"}, action="/agenda")
+    rep.submit(rep.get(url(work)), action="/attendance")
+    assert told(work, sent) == {
+        "meeting": clock.today(), "opinion_meeting": clock.today(), "agenda_sent": clock.today(),
+        "agenda_sent_central": clock.today(), "presentation_meeting": clock.today(),
+    }  # fmt: skip
+    assert step(work, sent, "presentation_meeting").state is StepState.DONE
+    for account in (people.rep1, people.hr):
+        page = as_(account).get(f"/workspace/fr/consultations/{sent.consultation_id}").text
+        assert "Communication de l’ordre du jour" in page and "Réunion de présentation" not in page
+    hr.get("/workspace/fr/")
+
+
+@pytest.mark.parametrize("template", ["", "generic", "de-betrvg90"])
+def test_a_procedure_without_such_steps_is_told_nothing_of_them(
+    work: Work, people: People, sent: Sent, as_: SignIn, template: str
+) -> None:
+    with work() as session:
+        session.get_one(Consultation, sent.consultation_id).template = template
+    call(as_, people, None, ahead=0)
+    with work() as session:
+        found = session.scalars(select(Meeting)).one()
+        consultation = session.get_one(Consultation, sent.consultation_id)
+        services.add_item(session, found, kind=ItemKind.INFORMATION, title="", about=consultation)
+    rep = as_(people.rep1)
+    rep.submit(rep.get(url(work)), {"why": "De droit"}, action="/agenda")
+    rep.submit(rep.get(url(work)), action="/attendance")
+    assert set(told(work, sent)) == {"meeting"}
 
 
 def test_one_alone_sets_it_with_the_reason_the_law_gives(
@@ -225,11 +281,97 @@ def test_members_ask_for_an_extraordinary_meeting(
     assert "énergie" in hr.get(where).text
     attack(other, f"{where}/support", {}, status=409)
     day = (clock.today() + timedelta(days=5)).isoformat()
-    hr.submit(hr.get(f"/workspace/fr/meetings/new?body={people.body.id}&request={ident}"), {"day": day})
+    hr.submit(hr.get(f"/workspace/fr/meetings/new?body={people.body.id}&request={ident}"),
+              {"day": day, "about": str(sent.consultation_id)})  # fmt: skip
     found = meeting(work)
-    assert found.is_extraordinary and "avancé" in found.items[0].title
+    assert found.is_extraordinary and any("avancé" in one.title for one in found.items)
+    assert told(work, sent)["extraordinary_meeting"] == clock.today()
     hr.submit(hr.get(f"/workspace/fr/meetings/new?body={people.body.id}&request={ident}"), {"day": day})
     assert meeting(work).number == 1, "answered once"
+
+
+def test_a_double_click_makes_one_thing(work: Work, people: People, sent: Sent, as_: SignIn) -> None:
+    hr, rep = as_(people.hr), as_(people.rep1)
+    day = (clock.today() + timedelta(days=10)).isoformat()
+    page = hr.get(f"/workspace/fr/meetings/new?body={people.body.id}")
+    for _time in range(2):
+        hr.submit(page, {"day": day})
+    shown = hr.get(url(work))
+    for _time in range(2):
+        hr.submit(shown, {"title": "Divers", "kind": "other"}, action="/items/new")
+    assert [one.title for one in meeting(work).items] == ["Divers"]
+    asking = rep.get("/workspace/fr/meetings/requests/new")
+    for _time in range(2):
+        rep.submit(asking, {"reason": "Accident"})
+    with work() as session:
+        assert len(session.scalars(select(MeetingRequest)).all()) == 1
+        assert (
+            len(session.scalars(select(Letter).where(Letter.to_address == people.rep2.email)).all()) == 2
+        ), "the notice, and one meeting"
+
+
+def test_a_request_that_was_not_sent_is_known_to_no_guest(
+    work: Work, people: People, sent: Sent, as_: SignIn
+) -> None:
+    """An expert reads what the body lays out, and is no member of it."""
+    with work() as session:
+        guest = people_services.add_account(
+            session, email="e@ergonia.example", name="Expert", role=Role.REPRESENTATIVE
+        )
+        body = session.get_one(Body, people.body.id)
+        people_services.give_mandate(
+            session, guest, body, role=MandateRole.EXPERT_GUEST, starts_on=clock.today()
+        )
+        session.flush()
+        session.refresh(guest)
+    rep = as_(people.rep1)
+    rep.submit(
+        rep.get("/workspace/fr/meetings/requests/new"), {"reason": "Accident grave", "ground": "health"}
+    )
+    with work() as session:
+        where = f"/workspace/fr/meetings/requests/{session.scalars(select(MeetingRequest.id)).one()}"
+    other = as_(guest)
+    assert "Accident" not in other.get("/workspace/fr/meetings").text
+    other.get(where, status=404)
+    second = as_(people.rep2)
+    second.submit(second.get(where), action="/support")
+    rep.submit(rep.get(where), action="/send")
+    assert "Accident" in other.get("/workspace/fr/meetings").text
+    shown = other.get(where).text
+    assert people.rep1.name not in shown, "who supports it is the body's"
+
+
+def test_a_request_that_was_not_sent_answers_as_one_there_is_not(
+    work: Work, people: People, sent: Sent, as_: SignIn
+) -> None:
+    rep, hr = as_(people.rep1), as_(people.hr)
+    rep.submit(rep.get("/workspace/fr/meetings/requests/new"), {"reason": "Accident grave"})
+    with work() as session:
+        ident = session.scalars(select(MeetingRequest.id)).one()
+    day = (clock.today() + timedelta(days=5)).isoformat()
+    hr.submit(hr.get(f"/workspace/fr/meetings/new?body={people.body.id}&request={ident}"), {"day": day})
+    found = meeting(work)
+    assert not found.items and not found.is_extraordinary
+
+
+def test_only_its_own_secretary_notes_who_was_there(
+    work: Work, people: People, sent: Sent, as_: SignIn
+) -> None:
+    """A secretary elsewhere who is a plain member here; and nobody once the minutes are adopted."""
+    call(as_, people, sent, ahead=0)
+    with work() as session:
+        other = people_services.add_body(session, name="CSE de Lille", kind=BodyKind.CSE, headcount=90)
+        people_services.give_mandate(
+            session, session.get_one(Account, people.rep2.id), other, role=MandateRole.SECRETARY,
+            starts_on=clock.today(),
+        )  # fmt: skip
+    attack(as_(people.rep2), url(work, "/attendance"), {}, status=404)
+    rep = as_(people.rep1)
+    rep.submit(rep.get(url(work)), action="/attendance")
+    rep.submit(rep.get(url(work, "/minutes")), {"text_fr": "Débat"})
+    rep.submit(rep.get(url(work)), action="/minutes/send")
+    rep.submit(rep.get(url(work, "/minutes/adopt")), VOTES)
+    attack(rep, url(work, "/attendance"), {}, status=409)
 
 
 def test_attendance_waits_for_the_day(work: Work, people: People, sent: Sent, as_: SignIn) -> None:

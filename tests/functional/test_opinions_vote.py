@@ -17,12 +17,14 @@ from consult.consultations.models import Consultation, Fact
 from consult.consultations.rules import FactKind, Stage
 from consult.core import clock
 from consult.mail.models import Letter
+from consult.opinions import services
 from consult.opinions.draft_models import Declaration
 from consult.opinions.models import Opinion
 from consult.opinions.motions import Choice, Majority, Method, Outcome
 from consult.opinions.rules import Position
 from consult.opinions.vote_models import NamedVote, Proposition, Statement, Translation
-from consult.people.models import Account, Resolution
+from consult.people import bodies
+from consult.people.models import Account, Mandate, Resolution
 from consult.people.rules import MandateRole
 from consult.register.models import Entry
 from consult.register.rules import Tag
@@ -196,6 +198,30 @@ def test_by_name_each_mandate_has_one_vote_and_an_alternate_when_replacing(
         assert b"Alix Second" not in files[0].data
     with pytest.raises(IntegrityError), work() as session:
         session.scalars(select(NamedVote)).first().choice = Choice.AGAINST
+
+
+def test_by_name_whoever_votes_is_asked_of_the_seats(
+    work: Work, people: People, sent: Sent, as_: SignIn
+) -> None:
+    """Somebody replaced on record, and somebody whose vote was set by hand."""
+    alternate = member(work, people.body, MandateRole.ALTERNATE, "Alix Second")
+    union = member(work, people.body, MandateRole.UNION_REPRESENTATIVE, "Ugo Union")
+    with work() as session:
+        seat = {one: session.get_one(Mandate, one.mandates[0].id) for one in (alternate, union, people.rep2)}
+        bodies.replace(session, seat[alternate], seat[people.rep2], starts_on=clock.today(), ends_on=None)
+        bodies.set_vote(session, seat[union], True)
+    rep = as_(people.rep1)
+    drafted(rep, sent)
+    page = rep.get(at(sent, "vote") + "?method=names")
+    names = " ".join(page.doc.xpath("//fieldset//text()"))
+    assert "Alix Second" in names and "Ugo Union" in names and people.rep2.name not in names
+    assert not page.doc.xpath("//select"), "no alternate is left to replace"
+    votes = {f"m{one.mandates[0].id.hex}-choice": "for" for one in (alternate, union, people.rep1)}
+    rep.submit(rep.submit(page, votes, button="act=review", status=200), button="act=confirm")
+    assert last(work).votes_for == 3
+    with work() as session:
+        consultation = session.get_one(Consultation, sent.consultation_id)
+        assert services.seats_on(session, consultation, clock.today()) == 3
 
 
 def test_an_alternate_votes_once_and_only_where_the_secretary_says_so(

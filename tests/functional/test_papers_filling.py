@@ -21,7 +21,10 @@ from consult.opinions import services as opinions
 from consult.opinions.rules import PointKind, Position
 from consult.papers.loading import texts
 from consult.papers.rules import OWN_FILE, PaperSide
+from consult.people import bodies
+from consult.people import services as people_services
 from consult.people.models import Account, Body
+from consult.people.rules import MandateRole, Role
 from tests.client import PageClient
 from tests.conftest import People
 from tests.functional.test_papers import follow, text_of, url
@@ -86,6 +89,21 @@ def test_names_dates_and_missing_items(work: Work, people: People, sent: Sent, a
     assert "[[v_for|" in resolution, "no vote is guessed"
 
 
+def test_the_members_are_those_who_vote(work: Work, people: People, sent: Sent, as_: SignIn) -> None:
+    with work() as session:
+        body = session.get_one(Body, people.body.id)
+        account = people_services.add_account(
+            session, email="alix@orvalie.example", name="Alix Second", role=Role.REPRESENTATIVE
+        )
+        alternate = people_services.give_mandate(
+            session, account, body, role=MandateRole.ALTERNATE, starts_on=clock.today()
+        )
+        replaced = session.get_one(Account, people.rep2.id).mandates[0]
+        bodies.replace(session, alternate, replaced, starts_on=clock.today(), ends_on=None)
+    text = text_of(as_(people.rep1).get(url(sent, "extraordinary_meeting")), "fr")
+    assert "Alix Second, Maxime Adjovi" in text and "Paule Roussel" not in text
+
+
 def test_monitoring_adds_its_point_to_the_agenda(work: Work, people: People, sent: Sent, as_: SignIn) -> None:
     rep = as_(people.rep1)
     assert "L2312-38" not in text_of(rep.get(url(sent, "agenda_r1")), "en")
@@ -126,7 +144,9 @@ def test_the_response_takes_up_every_point(work: Work, people: People, sent: Sen
     assert "R1: Train first" in text_of(page, "en")
 
 
-CASES = [(key, side, template) for key, one in texts().items() for side in one.sides for template in one.fits]
+CASES = [
+    (key, side, on) for key, one in texts().items() for side in sorted(one.sides) for on in sorted(one.fits)
+]
 
 
 @pytest.mark.parametrize(("key", "side", "template"), CASES)

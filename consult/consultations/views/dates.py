@@ -16,7 +16,7 @@ from consult.core.db import db
 from consult.core.errors import NotFound, WrongState
 from consult.core.i18n import _
 from consult.people import delegations
-from consult.people.access import acting_body_ids, may, requires, signed_in
+from consult.people.access import acting_body_ids, may, requires, signed_in, weigh
 from consult.people.rules import NotAdopted, Permission, majority
 from consult.people.seats import DelegatedAct, NotDelegated
 from consult.procedures.loading import template
@@ -133,6 +133,7 @@ def contest(entered: Entered) -> ResponseReturnValue:
     except (NotAdopted, NotDelegated, NotContestable, WrongState) as error:
         db.session.rollback()
         return _contest_page(entered, form, 409, why=type(error).__name__)
+    weigh(consultation.body, form.votes, on=clock.today())
     db.session.commit()
     flash(_("The day is contested. From now on both dates are computed and shown."), "ok")
     return redirect(done, 303)

@@ -27,7 +27,7 @@ from consult.core.localized import Localized
 from consult.keyholders import services as keyholders
 from consult.notices import queries as notices
 from consult.people import queries as people
-from consult.people.access import requires, signed_in
+from consult.people.access import requires, signed_in, weigh
 from consult.people.rules import NotAdopted, Permission
 from consult.procedures.period import add_months
 from consult.procedures.template import Basis
@@ -88,6 +88,7 @@ def _open(consultation: Consultation, form: LetterboxForm) -> ResponseReturnValu
         db.session.rollback()
         return _opened_before(queries.even_of_file(db.session, ident))
     else:
+        weigh(consultation.body, form.tally, on=form.decided_on.data)
         db.session.commit()
         flash(_("The letterbox is open. What was agreed can no longer change."), "ok")
         return redirect(url_for("workspace.consultation", consultation_id=ident), 303)

@@ -15,7 +15,7 @@ from consult.dossiers.models import Dossier, DossierLetter
 from consult.dossiers.rules import ALLOWED, Act, proposed_due
 from consult.dossiers.views.room import ROUTE, back, bp, known, written_in
 from consult.people import queries as people
-from consult.people.access import requires, signed_in
+from consult.people.access import requires, signed_in, weigh
 from consult.people.rules import NotAdopted, Permission, majority
 
 
@@ -43,6 +43,7 @@ def write(dossier: Dossier) -> ResponseReturnValue:
         if again is None:
             raise NotFound from None
         return _write_page(again, form, 409, why=type(error).__name__)
+    weigh(dossier.body, form.tally, on=form.decided_on.data)
     db.session.commit()
     flash(_("The letter is sent. The employer is being told."), "ok")
     return back(ident)

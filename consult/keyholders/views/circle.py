@@ -17,7 +17,7 @@ from consult.keyholders.rules import HandoverRuns, NothingToHandOver, NotReady, 
 from consult.keyholders.views.room import bp, title_of
 from consult.people import queries as people
 from consult.people import services as people_services
-from consult.people.access import requires, signed_in
+from consult.people.access import requires, signed_in, weigh
 from consult.people.models import Account
 from consult.people.rules import AlreadyThere, NotAdopted, Permission, Role
 
@@ -93,6 +93,7 @@ def _name(circle: Circle, form: SuccessorForm) -> ResponseReturnValue:
         )
     else:
         ident = made.id
+        weigh(circle.body, form.tally, on=form.decided_on.data)
         db.session.commit()
         flash(_("Named. The key is passed on next."), "ok")
         return redirect(url_for(".handover", handover_id=ident), 303)

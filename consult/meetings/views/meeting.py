@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -57,7 +58,7 @@ def listing() -> ResponseReturnValue:
     after = typed_cursor(request.args.get("after"), date.fromisoformat, UUID)
     rows = queries.page(db.session, body_ids=mine, after=after)
     page = page_of(rows, lambda one: (one.day.isoformat(), one.id))
-    asked = queries.sent_requests(db.session) if mine is None else queries.requests(db.session, mine)
+    asked = requests_shown(mine)
     return render_template(
         "meetings/list.html",
         rows=page.rows,
@@ -67,6 +68,16 @@ def listing() -> ResponseReturnValue:
         may_call=may(Permission.MEETING_CALL) and bool(_callable()),
         grounds=GROUNDS,
     )
+
+
+def requests_shown(mine: Collection[UUID] | None) -> Sequence[MeetingRequest]:
+    """What is asked of the employer; on the staff side what one's bodies ask, sent or, for those who act for
+    one, not yet."""
+    if mine is None:
+        return queries.sent_requests(db.session)
+    acting = acting_body_ids(signed_in())
+    found = queries.requests(db.session, mine)
+    return [one for one in found if one.sent_on is not None or one.body_id in acting]
 
 
 def _callable() -> list[Body]:
@@ -110,6 +121,7 @@ def call() -> ResponseReturnValue:
             db.session, body, day=form.day.data, time=form.clock_time, place=form.place.data or "",
             is_extraordinary=form.is_extraordinary.data or asked is not None, actor=signed_in(),
             on=clock.today(), about=about, asked=asked if asked and asked.body_id == body.id else None,
+            once=form.once_id,
         )  # fmt: skip
     except WrongState:
         db.session.rollback()
@@ -122,10 +134,12 @@ def call() -> ResponseReturnValue:
 
 
 def _asked(ident: str) -> MeetingRequest | None:
+    """The request an address names, once it was sent: nobody learns here of one that was not."""
     try:
-        return queries.request(db.session, UUID(ident))
+        found = queries.request(db.session, UUID(ident))
     except ValueError:
         return None
+    return found if found is not None and found.sent_on is not None else None
 
 
 @bp.get(_ROUTE)
@@ -195,7 +209,7 @@ def add_item(meeting: Meeting) -> ResponseReturnValue:
         return _page(meeting, form, 400)
     services.add_item(
         db.session, meeting, kind=ItemKind(form.kind.data), title=(form.title.data or "").strip(),
-        about=chosen(form.about.data),
+        about=chosen(form.about.data), once=form.once_id,
     )  # fmt: skip
     db.session.commit()
     flash(_("The item is on the agenda."), "ok")
@@ -231,6 +245,8 @@ def agree(meeting: Meeting) -> ResponseReturnValue:
 @requires(Permission.MINUTES_WRITE, of=queries.by_id)
 def attendance(meeting: Meeting) -> ResponseReturnValue:
     """The secretary notes who was there."""
+    if not is_secretary(meeting.body_id):
+        raise NotFound
     members = people.members(db.session, meeting.body_id, on=meeting.day)
     presences = presences_of(request.form, members)
     services.hold(db.session, meeting, presences=presences, on=clock.today())

@@ -14,7 +14,7 @@ from consult.meetings.forms import AdoptForm, MinutesForm
 from consult.meetings.models import Meeting
 from consult.meetings.rules import MINUTES_DAYS, MinutesState
 from consult.meetings.views.room import bp, is_secretary
-from consult.people.access import reader_of, requires, signed_in
+from consult.people.access import reader_of, requires, signed_in, weigh
 from consult.people.rules import NotAdopted, Permission, majority
 from consult.web.downloads import download
 
@@ -90,6 +90,7 @@ def adopt_minutes(meeting: Meeting) -> ResponseReturnValue:
         again = queries.by_id(db.session, meeting.id)
         assert again is not None
         return _adopt_page(again, form, 409)
+    weigh(meeting.body, form.tally, on=clock.today())
     db.session.commit()
     flash(_("The minutes are adopted. They can no longer change."), "ok")
     return redirect(url_for("meetings.page", meeting_id=meeting.id), 303)

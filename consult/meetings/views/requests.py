@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from consult.core import clock
 from consult.core.db import db
@@ -51,12 +52,20 @@ def request_meeting() -> ResponseReturnValue:
     asked = requesting.ask(
         db.session, body, ground=Ground(form.ground.data), reason=form.reason.data.strip(),
         questions=[one for one in form.questions.data or () if one in offered], actor=signed_in(),
-        mandate=my_mandate(body.id), on=clock.today(),
+        mandate=my_mandate(body.id), on=clock.today(), once=form.once_id,
     )  # fmt: skip
     ident = asked.id
     db.session.commit()
     flash(_("The request is open: the other members can support it."), "ok")
     return redirect(url_for("meetings.request", request_id=ident), 303)
+
+
+def known(session: Session, request_id: UUID) -> MeetingRequest | None:
+    """A request for whoever may know of it: before it is sent, those who act for its body, and nobody whom
+    the body only lets read (an expert is no member)."""
+    asked = queries.request(session, request_id)
+    is_sent = asked is not None and asked.sent_on is not None
+    return asked if asked is not None and (is_sent or asked.body_id in acting_body_ids(signed_in())) else None
 
 
 def _open_questions(body: Body) -> list[tuple[str, str]]:
@@ -68,7 +77,7 @@ def _open_questions(body: Body) -> list[tuple[str, str]]:
 
 
 @bp.get("/meetings/requests/<uuid:request_id>", endpoint="request")
-@requires(Permission.MEETING_FOLLOW, of=queries.request)
+@requires(Permission.MEETING_FOLLOW, of=known)
 def show(asked: MeetingRequest) -> ResponseReturnValue:
     return _page(asked, 200)
 

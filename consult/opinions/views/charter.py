@@ -22,7 +22,7 @@ from consult.opinions.charter_rules import NoRuleChosen, on_rules
 from consult.opinions.point_words import RULE_POSITIONS
 from consult.opinions.rules import NotAdopted, majority
 from consult.opinions.views.room import ROUTE, bp
-from consult.people.access import requires, signed_in
+from consult.people.access import requires, signed_in, weigh
 from consult.people.rules import Permission
 
 
@@ -56,6 +56,7 @@ def charter(consultation: Consultation) -> ResponseReturnValue:
         db.session.rollback()
         status = 400 if isinstance(error, NoRuleChosen) else 409
         return _page(consultation, form, status=status, why=type(error).__name__)
+    weigh(consultation.body, form.tally, on=clock.today())
     db.session.commit()
     flash(_("The position is recorded. Whoever reads the notice reads it beside each rule."), "ok")
     return redirect(url_for("opinions.charter", consultation_id=consultation.id), 303)

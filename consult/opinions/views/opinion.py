@@ -30,7 +30,7 @@ from consult.opinions.rules import (
     Position,
 )
 from consult.opinions.views.room import ROUTE, bp, shown_vote, whole
-from consult.people.access import requires, signed_in
+from consult.people.access import requires, signed_in, weigh
 from consult.people.rules import PREPARES, Permission
 from consult.web.errors import NEVER_CARRIED
 
@@ -130,6 +130,7 @@ def _form_page(
 
 def _review_page(consultation: Consultation, form: OpinionForm, status: int = 200) -> ResponseReturnValue:
     tally = tally_of(form.tally)
+    weigh(consultation.body, form.tally, on=clock.today())
     seats = services.seats_on(db.session, consultation, clock.today())
     found = result(form.chosen, tally, seats=seats)
     page = render_template(

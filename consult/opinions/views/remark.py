@@ -27,7 +27,7 @@ from consult.opinions.rules import (
 )
 from consult.opinions.views.room import ROUTE, bp
 from consult.people import delegations
-from consult.people.access import requires, signed_in
+from consult.people.access import requires, signed_in, weigh
 from consult.people.models import Delegation
 from consult.people.rules import Permission
 from consult.people.seats import DelegatedAct, NotDelegated
@@ -59,6 +59,7 @@ def comment(consultation: Consultation) -> ResponseReturnValue:
     except (NotAdopted, NotDelegated, EditedMeanwhile, WrongState) as error:
         db.session.rollback()
         return _comment_page(consultation, form, status=409, why=type(error).__name__)
+    weigh(consultation.body, form.votes, on=clock.today())
     db.session.commit()
     flash(_("The comment is recorded. Whoever reads the notice reads it."), "ok")
     return redirect(url_for("opinions.comment", consultation_id=consultation.id), 303)
@@ -122,6 +123,7 @@ def withdraw_comment(consultation: Consultation) -> ResponseReturnValue:
         db.session.rollback()
         why = type(error).__name__
         return _withdraw_page(consultation, _remarks(consultation)[0], form, 409, why=why)
+    weigh(consultation.body, form.votes, on=clock.today())
     db.session.commit()
     flash(_("The comment is withdrawn. It is no longer shown beside the notice."), "ok")
     return redirect(url_for("opinions.comment", consultation_id=consultation.id), 303)

@@ -18,7 +18,6 @@ from consult.opinions.draft_forms import HeadsForm, NamesForm, names_form
 from consult.opinions.draft_models import Draft
 from consult.opinions.guarding import of_ours
 from consult.opinions.motions import (
-    VOTING,
     DraftState,
     Method,
     NotTheirVote,
@@ -32,10 +31,9 @@ from consult.opinions.views.draft import draft_of
 from consult.opinions.views.room import ROUTE, bp, shown_vote
 from consult.opinions.vote_models import Proposition
 from consult.opinions.words import OUTCOMES
-from consult.people import queries as people
-from consult.people.access import requires, signed_in
+from consult.people.access import requires, signed_in, weigh
 from consult.people.models import Mandate
-from consult.people.rules import MandateRole, Permission
+from consult.people.rules import Permission
 from consult.web.errors import NEVER_CARRIED
 
 Form = HeadsForm | NamesForm
@@ -77,20 +75,12 @@ def _form(consultation: Consultation, by_name: bool) -> tuple[Form, list[Mandate
     if not by_name:
         return heads.under(rules), []
     on = heads.voted_on.data or clock.today()
-    members = people.staff_members(db.session, consultation.body_id, on=on)
-    seats = sorted((one for one in members if one.role in VOTING), key=lambda one: one.account.name)
+    voters, alternates = services.seated(db.session, consultation.body_id, signed_in(), on=on)
+    seats = sorted(voters, key=lambda one: one.account.name)
     kind = names_form(seats)
     form = (kind.submitted() if is_sent else kind()).under(rules)
     assert isinstance(form, NamesForm)
-    return form.name_seats(seats, _alternates(members)), seats
-
-
-def _alternates(members: Any) -> list[Mandate]:
-    """Who may replace, where the secretary records the vote."""
-    me = signed_in().id
-    if not any(one.account_id == me and one.role is MandateRole.SECRETARY for one in members):
-        return []
-    return [one for one in members if one.role is MandateRole.ALTERNATE]
+    return form.name_seats(seats, alternates), seats
 
 
 def _tally(form: Form, mandates: list[Mandate]) -> Tally:
@@ -120,6 +110,8 @@ def _review_page(
     consultation: Consultation, draft: Draft, form: Form, mandates: list[Mandate]
 ) -> ResponseReturnValue:
     tally, on = _tally(form, mandates), form.voted_on.data
+    if isinstance(form, HeadsForm):
+        weigh(consultation.body, form.tally, on=on)
     found = result(form.chosen, tally, seats=services.seats_on(db.session, consultation, on))
     return render_template(
         "opinions/vote_review.html",

@@ -13,7 +13,7 @@ from consult.core.errors import NotFound, WrongState
 from consult.core.i18n import _
 from consult.people import delegations as services
 from consult.people import queries
-from consult.people.access import requires, secretary_body_ids, signed_in
+from consult.people.access import requires, secretary_body_ids, signed_in, weigh
 from consult.people.forms import ACTS, DelegationForm
 from consult.people.models import Body, Delegation, Mandate
 from consult.people.rules import ACTING, NotAdopted, Permission, majority
@@ -65,6 +65,7 @@ def delegate(body: Body) -> ResponseReturnValue:
         db.session.rollback()
         return _page(body, form, 409, why=NotAdopted.__name__)
     name = given.mandate.account.name
+    weigh(body, form.tally, on=form.decided_on.data)
     db.session.commit()
     flash(_("The delegation to %(name)s is recorded.", name=name), "ok")
     return redirect(url_for("people.body", body_id=body.id), 303)
