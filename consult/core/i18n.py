@@ -51,8 +51,14 @@ def _in_words(text: str) -> str:
     return reworded(text, wording, locale()) if wording else text
 
 
+@lru_cache(maxsize=8192)
+def _looked_up(string: str, _language: str) -> str:
+    """A catalogue never changes while it is served; asking for it costs more than what it says."""
+    return str(get_translations().ugettext(string))
+
+
 def _translated(string: str) -> str:
-    return _in_words(str(get_translations().ugettext(string)))
+    return _in_words(_looked_up(string, locale()))
 
 
 def _translated_many(singular: str, plural: str, num: int) -> str:
