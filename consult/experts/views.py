@@ -13,6 +13,7 @@ from consult.core import clock
 from consult.core.db import db
 from consult.core.errors import NotFound, WrongState
 from consult.core.i18n import _
+from consult.core.localized import Localized
 from consult.experts import queries, services
 from consult.experts.forms import AnswerForm, AppointForm, AskForm, ChallengeForm, ReportForm
 from consult.experts.models import InformationRequest, Mission
@@ -51,8 +52,9 @@ def appoint(consultation: Consultation) -> ResponseReturnValue:
         mission = services.appoint(
             db.session, consultation, firm=form.firm.data.strip(), name=form.name.data,
             email=form.email.data or "", locale=form.locale.data, subject=form.localized("subject"),
-            text=form.localized("text"), votes=form.tally, room_until=form.room_until.data,
-            actor=signed_in(), decided_on=form.decided_on.data, on=clock.today(),
+            text=_naming(form.localized("text"), form.firm.data.strip()), votes=form.tally,
+            room_until=form.room_until.data, actor=signed_in(), decided_on=form.decided_on.data,
+            on=clock.today(),
         )  # fmt: skip
     except HasExpert:
         db.session.rollback()
@@ -77,22 +79,30 @@ def appoint(consultation: Consultation) -> ResponseReturnValue:
 def _proposed(consultation: Consultation) -> AppointForm:
     today = clock.today()
     limit = consultations.state(db.session, consultation, on=today).limit
-    firm = {"fr": "…", "en": "…"}
     return AppointForm(
         decided_on=today,
         room_until=max(proposed_end(limit, today), today),
-        text_fr=_RESOLUTION["fr"].format(body=opening_with_article(consultation.body.name), firm=firm["fr"]),
-        text_en=_RESOLUTION["en"].format(body=consultation.body.name, firm=firm["en"]),
+        text_fr=_RESOLUTION["fr"].format(body=opening_with_article(consultation.body.name), firm=_BLANK),
+        text_en=_RESOLUTION["en"].format(body=consultation.body.name, firm=_BLANK),
     )
 
 
 _RESOLUTION = {
     "fr": "{body} décide de recourir à un expert habilité (art. L. 2315-94, 2° du code du travail), désigne "
-    "{firm}, adopte le cahier des charges annexé et mandate … pour exécuter la présente délibération.",
+    "{firm}, adopte le cahier des charges annexé et mandate son secrétaire pour exécuter la présente "
+    "délibération.",
     "en": "{body} decides to use an accredited expert (L2315-94, 2°), appoints {firm}, adopts the attached "
-    "specification and mandates … to carry out this resolution.",
+    "specification and mandates its secretary to carry out this resolution.",
 }
 """A text to start from, to be reviewed by counsel."""
+_BLANK = "…"
+"""The firm, which the form asks for above the text."""
+
+
+def _naming(text: Localized, firm: str) -> Localized:
+    """The text with the firm where the proposal left its place open: nobody adopts a blank."""
+    texts = {lang: said.replace(_BLANK, firm, 1) for lang, said in text.texts.items()}
+    return Localized.of(fr=texts.get("fr", ""), en=texts.get("en", ""), source=text.source)
 
 
 def _appoint_page(

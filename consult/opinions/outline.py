@@ -1,5 +1,5 @@
 """Texts a draft may start from, to be reviewed by counsel: the outline of an opinion, and what a body says
-that holds itself insufficiently informed. Each in both languages, in Markdown."""
+that holds itself insufficiently informed. In Markdown."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _UNINFORMED = {
 
 def outline(source: str) -> Localized:
     """The sections, each with room beneath."""
-    texts = [
-        "\n\n".join(f"## {at}. {one[side]}\n\n…" for at, one in enumerate(_SECTIONS, 1)) for side in (0, 1)
-    ]
-    return Localized.of(fr=texts[0], en=texts[1], source=source)
+    side = ("fr", "en").index(source)
+    text = "\n\n".join(f"## {at}. {one[side]}\n\n…" for at, one in enumerate(_SECTIONS, 1))
+    return Localized.of(**{source: text}, source=source)
 
 
 def start(outcome: Outcome, source: str) -> Localized:
-    """What the draft begins with."""
+    """What the draft begins with: in the language that is authoritative alone. In the other it would stay
+    behind, as a text nobody wrote, beside the one the body votes on."""
     if outcome is Outcome.INSUFFICIENT_INFORMATION:
-        return Localized.of(fr=_UNINFORMED["fr"], en=_UNINFORMED["en"], source=source)
+        return Localized.of(**{source: _UNINFORMED[source]}, source=source)
     return outline(source)

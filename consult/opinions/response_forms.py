@@ -16,7 +16,7 @@ from consult.core.localized import LOCALES
 from consult.opinions.models import OpinionPoint
 from consult.opinions.point_words import STANCES
 from consult.opinions.points import COMMITS, Answer, Promise
-from consult.opinions.rules import Stance
+from consult.opinions.rules import PointKind, Stance
 from consult.web.fields import DayField, OnceForm, PairForm, in_source, options, tidy
 from consult.web.forms import BaseForm
 
@@ -86,7 +86,8 @@ _DATED = _promised(_l("%(code)s: say for when the commitment is."))
 
 
 class PointAnswerForm(PairForm):
-    """What the employer answers to one point, and why. ``is_needed``: it may not be left for later."""
+    """What the employer answers to one point, and why. ``code``: what the page calls the point, since
+    errors stand far from it. ``is_needed``: it may not be left for later."""
 
     code: str = ""
     is_needed: bool = False
@@ -132,6 +133,12 @@ class PointAnswerForm(PairForm):
         )  # fmt: skip
 
 
+def _name_of(point: OpinionPoint) -> str:
+    if point.kind is PointKind.RESERVATION:
+        return str(_("Reservation %(number)s", number=point.number))
+    return str(_("Wish %(number)s", number=point.number))
+
+
 class ResponseForm(PairForm, OnceForm):
     """What becomes of the opinion as a whole; `response_form` adds a part for each point. ``draft``: the
     version of the draft it was made from, 0 for none."""
@@ -143,7 +150,7 @@ class ResponseForm(PairForm, OnceForm):
 
     def name_points(self, points: Sequence[OpinionPoint]) -> ResponseForm:
         for one in points:
-            self[one.code].form.code = one.code
+            self[one.code].form.code = _name_of(one)
             self[one.code].form.is_needed = not self.in_part.data
         return self
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, FileField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation
 
@@ -16,13 +16,14 @@ from consult.files.words import refusal_words
 from consult.passes import roster
 from consult.passes.roster import Fault, Roster, RosterRefused
 from consult.passes.rules import SLIPS_MOST
+from consult.web.fields import CountField
 from consult.web.forms import BaseForm
 
 
 class SlipsForm(BaseForm):
     """How many. ``after``: how many acts stood on the page, so that a print sent twice is made once."""
 
-    number = IntegerField(_l("How many slips"))
+    number = CountField(_l("How many slips"))
     after = HiddenField()
 
     def validate_number(self, field: Any) -> None:

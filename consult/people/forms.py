@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
-from wtforms import EmailField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from consult.core import clock
@@ -15,6 +15,7 @@ from consult.people.rules import BodyKind, MandateRole, Role, is_address
 from consult.people.seats import DelegatedAct
 from consult.people.words import BODIES
 from consult.web.fields import (
+    CountField,
     DayField,
     OnceForm,
     PairForm,
@@ -76,7 +77,7 @@ class BodyForm(BaseForm):
         _l("Name"), [not_blank(_l("Write the name of the body, as everyone calls it.")), Length(max=200)]
     )
     kind = SelectField(_l("Kind"), choices=options(BODIES.items()), coerce=str)
-    headcount = IntegerField(
+    headcount = CountField(
         _l("Employees it stands for"),
         [InputRequired(_l("Write how many, even roughly.")), NumberRange(1, 1_000_000)],
         description=_l("It decides which thresholds the body may agree on."),
@@ -115,7 +116,7 @@ class EditBodyForm(BodyForm):
 
 class EstablishmentForm(BaseForm):
     name = StringField(_l("Name"), [not_blank(_l("Write its name, as everyone calls it.")), Length(max=200)])
-    headcount = IntegerField(
+    headcount = CountField(
         _l("Employees"), [InputRequired(_l("Write how many, even roughly.")), NumberRange(0, 1_000_000)]
     )
 

@@ -84,8 +84,10 @@ class StepAt:
 
     @property
     def cited(self) -> str:
-        """The reference as pages show it; empty where the template names no legal source."""
-        return "" if self.reference.startswith(NO_SOURCE) else self.reference
+        """The reference as pages show it, in the way of French codes; empty where the template names no
+        legal source."""
+        said = self.reference.replace("(last paragraph)", "dernier al.")
+        return "" if said.startswith(NO_SOURCE) else said
 
     def days_left(self, on: date) -> int | None:
         return None if self.due_on is None else (self.due_on - on).days

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid5
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -148,7 +148,9 @@ def bank(notice: Notice) -> ResponseReturnValue:
     if request.method == "GET" or not form.validate() or not picked:
         if request.method == "POST" and not picked:
             form.picked.errors = [_("Tick one question at least.")]
-        page = render_template("questions/bank.html", form=form, notice=notice, offered=offered)
+        page = render_template(
+            "questions/bank.html", form=form, notice=notice, offered=offered, headings=_headings(offered)
+        )
         return page, 200 if request.method == "GET" else 400
     for number, text in enumerate(picked):
         services.ask(
@@ -177,6 +179,15 @@ def _bank(notice: Notice) -> dict[str, Localized]:
         for at, one in enumerate(starting.questions_for(key))
         if one.fr not in asked
     }
+
+
+def _headings(offered: Mapping[str, Localized]) -> dict[str, Localized]:
+    """The subject above the first question of each, where they come from several."""
+    first: dict[str, str] = {}
+    for key in offered:
+        first.setdefault(key.rpartition("-")[0], key)
+    titles = {at: starting.load()[subject].title for subject, at in first.items()}
+    return {at: Localized.of(fr=one.fr, en=one.en) for at, one in titles.items()} if len(titles) > 1 else {}
 
 
 @bp.route("/questions/<uuid:question_id>/unanswered", methods=["GET", "POST"])

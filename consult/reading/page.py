@@ -213,7 +213,7 @@ class NoticePage:
             limit=first.state.limit if first else None,
             milestones=Milestones.of((one.kind, one.day) for one in self.revision.milestones),
             on=self.on,
-            has_opinion=first is None or first.run is None or first.run.template.has_opinion,
+            has_opinion=first is None or (first.run is not None and first.run.template.has_opinion),
         )
 
     # ── figures ──

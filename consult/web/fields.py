@@ -110,6 +110,10 @@ def not_before(day: Callable[[], date], message: Any) -> Callable[[Form, Field],
     return check
 
 
+_MOST_DIGITS = 12
+"""A longer number counts nobody, and is too large for what checks and keeps it."""
+
+
 class CountField(IntegerField):
     """How many, from 0."""
 
@@ -124,6 +128,8 @@ class CountField(IntegerField):
             self.data = None
             return
         try:
+            if len(valuelist[0].strip()) > _MOST_DIGITS:
+                raise ValueError
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_("Write a whole number, such as 8.")) from None

@@ -171,6 +171,7 @@ class Standing:
             timeline.first_days([(one.kind, one.day) for one in self.consultation.facts], self.on),
             self.state,
             window=(self.letterbox.opens_on, self.letterbox.closes_on) if self.letterbox else None,
+            has_opinion=self.has_opinion,
         )
 
     @property

@@ -15,6 +15,7 @@ Step = tuple[str, str, str]
 Days = dict[FactKind, date]
 
 _ORDER = (Stage.WITH_BODY, Stage.LISTENING, Stage.AWAITING_OPINION, Stage.OPINION_GIVEN, Stage.ANSWERED)
+_OF_OPINION = {Stage.AWAITING_OPINION, Stage.OPINION_GIVEN}
 _REACHED = (
     (FactKind.RESPONSE_GIVEN, Stage.ANSWERED),
     (FactKind.OPINION_GIVEN, Stage.OPINION_GIVEN),
@@ -32,14 +33,19 @@ def first_days(facts: Iterable[tuple[FactKind, date]], on: date) -> Days:
     return found
 
 
-def steps(first: Days, state: State, *, window: tuple[date, date] | None) -> list[Step]:
-    """``(done | now | next, name, when)``; a closed consultation ends where it was closed."""
+def steps(
+    first: Days, state: State, *, window: tuple[date, date] | None, has_opinion: bool = True
+) -> list[Step]:
+    """``(done | now | next, name, when)``; a closed consultation ends where it was closed. ``has_opinion``:
+    whether its procedure knows one; without it there is neither opinion nor response to wait for."""
     is_closed = state.stage is Stage.CLOSED
     at = _reached(first) if is_closed else state.stage
     current = _ORDER.index(Stage.ANSWERED if at is Stage.IN_FOLLOW_UP else at)
     found = []
     for number, stage in enumerate(_ORDER):
         if stage is Stage.LISTENING and window is None:
+            continue
+        if stage in _OF_OPINION and not has_opinion and FactKind.OPINION_GIVEN not in first:
             continue
         if is_closed and number > current:
             break
@@ -127,7 +133,7 @@ def _source_of_limit(run: Run | None) -> str:
 def _source_of_response(run: Run | None) -> str:
     step = run.step("reasoned_response") if run is not None else None
     if step is not None and step.basis is Basis.LAW:
-        return str(_("A date proposed from %(reference)s, not a limit.", reference=step.reference))
+        return str(_("A date proposed from %(reference)s, not a limit.", reference=step.cited))
     return str(_("A proposed date, not a limit."))
 
 

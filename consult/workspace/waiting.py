@@ -355,18 +355,23 @@ def _of_consultation(
 
 def next_dates(courses: Sequence[Course], *, on: date) -> list[tuple[date, str, str]]:
     """``(day, what, address)`` of what comes next in these consultations, at most five."""
-    running = [one.consultation for one in courses]
-    return [
-        (
-            one.next_due_on,
-            _("Response on %(title)s", title=title_of(one.notice))
-            if one.stage is Stage.OPINION_GIVEN
-            else _("Opinion on %(title)s", title=title_of(one.notice)),
-            url_for("workspace.consultation", consultation_id=one.id),
-        )
-        for one in running
-        if one.next_due_on is not None and one.next_due_on >= on
-    ][:5]
+    found = []
+    for each in courses:
+        one = each.consultation
+        if one.next_due_on is not None and one.next_due_on >= on:
+            page = url_for("workspace.consultation", consultation_id=one.id)
+            found.append((one.next_due_on, _what_is_next(each), page))
+    return found[:5]
+
+
+def _what_is_next(each: Course) -> str:
+    one, run = each.consultation, each.run
+    title = title_of(one.notice)
+    if one.stage is Stage.OPINION_GIVEN:
+        return str(_("Response on %(title)s", title=title))
+    if run is not None and not run.template.has_opinion and run.next is not None:
+        return str(_("%(what)s: %(about)s", what=run.next.step.label.shown(locale()), about=title))
+    return str(_("Opinion on %(title)s", title=title))
 
 
 def _of_administrator(session: Session) -> Iterator[Task]:

@@ -80,7 +80,6 @@ def reads_and_asks(rep: Person) -> None:
     assert "jours pour rendre l’avis" in rep.text
     hub = rep.page.url
     rep.follow("Toutes les étapes et leurs dates")
-    rep.look()
     assert "none" not in rep.text
 
     rep.to("/workspace/fr/notices/passerelle/questions/new")
@@ -88,7 +87,6 @@ def reads_and_asks(rep: Person) -> None:
     rep.fill(text_fr="Où sont traités les textes pendant la traduction ?")
     rep.done("Poser la question", "Question")
     rep.to("/workspace/fr/notices/passerelle/questions/bank")
-    rep.look()
     assert "Cochez" in rep.refused("Poser ces questions")
     rep.choose("picked", "translation-1")
     rep.choose("picked", "translation-5")
@@ -97,12 +95,10 @@ def reads_and_asks(rep: Person) -> None:
     rep.to(hub)
     rep.follow("Toutes les étapes et leurs dates")
     rep.follow("Saisir une date")
-    rep.look()
     rep.page.select_option("main select[name=key]", label="Communication de l’ordre du jour")
     rep.fill(day=day(-1), note="Ordre du jour signé de la présidence et de la secrétaire.")
     rep.done("Enregistrer la date")
     rep.follow("Contester Notice reçue")
-    rep.look()
     rep.choose("instead", "day")
     rep.fill(day=day(-1), why="L’essai sur cent courriers n’est arrivé qu’hier.")
     rep.vote(2, 1)
@@ -119,17 +115,14 @@ def decides(rep: Person) -> None:
     """What only the body can do: an expert, a letterbox."""
     to_passerelle(rep)
     rep.follow("Désigner un expert")
-    rep.look()
     rep.fill(firm="Cabinet Ergonia", name="Nadia Tison", email="n.tison@ergonia.example")
     rep.fill(subject_fr="Ce que la traduction change pour qui relit.")
     rep.vote(1, 2)
     rep.refused("Désigner l’expert")
     rep.vote(3)
     rep.done("Désigner l’expert", "désigné")
-    rep.look()
     to_passerelle(rep)
     rep.follow("Ouvrir une boîte scellée")
-    rep.look()
     rep.vote(3)
     rep.press("Ouvrir la boîte scellée")
     rep.look(english=False)
@@ -138,7 +131,6 @@ def decides(rep: Person) -> None:
 def asks_for_a_meeting(rep: Person, member: Person) -> None:
     rep.to("/workspace/fr/meetings")
     rep.follow("Demander une réunion extraordinaire")
-    rep.look()
     rep.choose("ground", "health")
     assert rep.refused("Ouvrir la demande")
     rep.fill(reason="Relire sans connaître la langue inquiète : la charge et la responsabilité changent.")
@@ -153,15 +145,12 @@ def asks_for_a_meeting(rep: Person, member: Person) -> None:
 
 def opens_a_file(rep: Person) -> None:
     rep.to("/workspace/fr/dossiers/new")
-    rep.look()
     rep.fill(
         name="Un outil qui note les appels", place="Lille", since="Cet été", known="On en parle en équipe."
     )
     rep.fill(source="Une collègue, au téléphone.")
     rep.done("Ouvrir le dossier")
-    rep.look()
     rep.follow("Interroger l’employeur")
-    rep.look()
     assert "Le CSE d’Orvalie" in rep.page.locator("[name=resolution_fr]").input_value()
     rep.vote(3)
     rep.done("Envoyer la lettre")
@@ -171,7 +160,6 @@ def opens_a_file(rep: Person) -> None:
 def keeps_minutes(rep: Person) -> None:
     rep.to("/workspace/fr/meetings")
     rep.follow("Réunion n° 4")
-    rep.look()
     rep.follow("Rédiger le procès-verbal")
     rep.look()
     rep.fill(text_fr="Le rapport de l’expert est présenté. L’avis est adopté par neuf voix.")
@@ -185,7 +173,6 @@ def declares_unanswered(rep: Person) -> None:
     rep.to("/workspace/fr/consultations")
     rep.follow("Cadence")
     rep.follow("La déclarer sans réponse")
-    rep.look()
     rep.fill(note="Rien n’a été dit des deux planificateurs.")
     rep.vote(3)
     rep.done("La déclarer sans réponse")
@@ -194,7 +181,6 @@ def declares_unanswered(rep: Person) -> None:
 def drafts_and_adopts(rep: Person, member: Person) -> None:
     to_passerelle(rep)
     rep.follow("Rédiger l’avis")
-    rep.look()
     rep.done("Commencer le projet")
     rep.look()
     rep.fill(text_fr="Le CSE voit l’intérêt de la traduction, sous les réserves qui suivent.")
@@ -217,12 +203,16 @@ def drafts_and_adopts(rep: Person, member: Person) -> None:
     rep.look(english=False)
     rep.done("Enregistrer le vote")
     rep.look()
+    to_passerelle(rep)
+    rep.to(f"{rep.page.url}/opinion")
+    rep.look()
+    rep.follow("Ajouter une traduction de courtoisie")
+    rep.look()
 
 
 def positions(rep: Person) -> None:
     to_passerelle(rep)
     rep.follow("Position sur les règles d’usage")
-    rep.look()
     rules = rep.page.locator("main [role=radiogroup]")
     assert rules.count() == 4
     for at, said in enumerate(("agrees", "agrees_if", "agrees", "agrees")):
@@ -235,10 +225,9 @@ def positions(rep: Person) -> None:
 def prepares_a_text(rep: Person) -> None:
     to_passerelle(rep)
     rep.follow("Ouvrir les textes à préparer")
-    rep.look()
     rep.follow("Demande d’informations manquantes")
-    rep.look()
     rep.done("Enregistrer le brouillon")
+    rep.look()
     for words in ("Fichier Word", "PDF"):
         with rep.page.expect_download() as got:
             rep.link(words).first.click()
@@ -256,7 +245,6 @@ def makes_a_calendar(rep: Person) -> None:
 def confirms(rep: Person) -> None:
     rep.to("/workspace/fr/")
     rep.follow("Confirmer ou contester")
-    rep.look()
     rep.choose("verdict", "kept")
     rep.fill(resolution_fr="Le CSE confirme que le temps de transmission est compté.")
     rep.vote(3)
@@ -275,14 +263,12 @@ def test_the_human_resources_director(enter: Enter) -> None:
 
 def answers(hr: Person) -> None:
     hr.follow("Quelle énergie consomme un brouillon")
-    hr.look()
     hr.refused("Publier la réponse")
     hr.fill(text_fr="Un dixième de wattheure, mesuré en septembre.")
     hr.done("Publier la réponse")
     hr.to("/workspace/fr/consultations")
     hr.follow("Plume")
     hr.follow("Remettre un document à la question nº 4")
-    hr.look()
     hr.page.set_input_files("main input[type=file]", _PAPER)
     hr.fill(label="Le relevé du fournisseur, poste par poste")
     hr.choose("readers", "confidential")
@@ -293,10 +279,8 @@ def answers(hr: Person) -> None:
     hr.done("Remettre")
     hr.to("/workspace/fr/")
     hr.follow("Demande 2 de l’expert")
-    hr.look()
     hr.fill(text_fr="Deux heures prévues par semaine ; une heure dix constatée.")
     hr.done("Envoyer la réponse")
-    hr.look()
 
 
 _PAPER = {"name": "releve.txt", "mimeType": "text/plain", "buffer": b"Poste 1 : 0,1 Wh."}
@@ -304,7 +288,6 @@ _PAPER = {"name": "releve.txt", "mimeType": "text/plain", "buffer": b"Poste 1 : 
 
 def calls_a_meeting(hr: Person) -> None:
     hr.to("/workspace/fr/meetings/new")
-    hr.look()
     hr.fill(day=day(12), time="14:00", place="Nantes, salle du conseil")
     hr.page.select_option("main select[name=about]", index=1)
     hr.done("Convoquer la réunion")
@@ -325,7 +308,7 @@ def responds(hr: Person) -> None:
     for point, stance in said.items():
         hr.choose(f"{point}-stance", stance)
         hr.page.locator(f"[name='{point}-text_fr']").fill(f"Notre réponse au point {point}.")
-    hr.refused("Rendre la réponse")
+    assert "Vœu 1 : dites pour quel jour" in hr.refused("Rendre la réponse").replace("\xa0", " ")
     shut = hr.page.locator("main form details:not([open]) > summary")
     while shut.count():
         shut.first.click()
@@ -339,6 +322,11 @@ def responds(hr: Person) -> None:
     hr.done("Rendre la réponse")
     hr.look()
     assert "Aucun essai avant la publication du taux d’erreur" in hr.text
+    hr.to("/workspace/fr/consultations")
+    hr.follow("Boussole")
+    hr.look()
+    hr.follow("Y donner suite")
+    hr.look()
 
 
 def sends_jalon(hr: Person) -> None:
@@ -361,7 +349,6 @@ def sends_jalon(hr: Person) -> None:
     hr.done("Envoyer")
     hr.look()
     hr.to("/workspace/fr/notices/jalon/procedure-state")
-    hr.look()
     assert "avant ses congés" in hr.text
 
 
@@ -385,7 +372,6 @@ def answers_a_letter(hr: Person, rep: Person) -> None:
 
 def reads_the_rules(hr: Person) -> None:
     hr.to("/workspace/fr/rules")
-    hr.look()
     with hr.page.expect_download() as got:
         hr.link("PDF").first.click()
     assert got.value.path().stat().st_size > 1000

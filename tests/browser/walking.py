@@ -18,7 +18,7 @@ _PARTS = (
     (re.compile(r"/revisions/\d+"), "/revisions/<n>"),
 )
 _NOT_PAGES = re.compile(
-    r"/(leave|language|sign-out)$|/(files|download)/|\.(json|csv|txt|ics|xml|pdf|atom|docx|xlsx)$"
+    r"/(leave|language|sign-out)$|/(files|download)/|/report/file$|/enclosures/[0-9a-f-]{36}$|\.(json|csv|txt|ics|xml|pdf|atom|docx|xlsx)$"
 )
 _LOCKED = re.compile(r"/letterboxes/[0-9a-f]{32}/")
 
@@ -96,7 +96,7 @@ def checked(axe: Callable[[Page], None]) -> Callable[[Page], None]:
 
 def sign_in(page: Page, language: str, name: str) -> None:
     page.goto(f"/workspace/{language}/sign-in")
-    page.fill("input[type=email]", f"{name}@orvalie.example")
+    page.fill("input[type=email]", name if "@" in name else f"{name}@orvalie.example")
     page.fill("input[type=password]", DEMO_PASSWORD)
     page.click("main form button[type=submit]")
     page.wait_for_url(re.compile(r"/workspace/(fr|en)/$"))

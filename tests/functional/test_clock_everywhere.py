@@ -29,7 +29,9 @@ SignIn = Callable[[Account], PageClient]
 
 
 @pytest.mark.parametrize("key", ["", *templates()])
-def test_every_page_of_it_answers(work: Work, people: People, as_: SignIn, key: str) -> None:
+def test_every_page_of_it_answers(
+    work: Work, people: People, as_: SignIn, employee: PageClient, key: str
+) -> None:
     sent = sent_with(work, people)
     with work() as session:
         consultation = session.get_one(Consultation, sent.consultation_id)
@@ -40,6 +42,12 @@ def test_every_page_of_it_answers(work: Work, people: People, as_: SignIn, key: 
         found = walk(as_(account), f"/workspace/fr/consultations/{sent.consultation_id}", most=60, each=1)
         assert found
         as_(account).get("/workspace/en/")
+    shown = as_(people.rep1).get(f"/workspace/en/consultations/{sent.consultation_id}").text
+    read = employee.get(f"/en/notices/{sent.slug}").text
+    has_opinion = bool(key) and templates()[key].has_opinion
+    assert ("has not given its opinion yet" in shown) is has_opinion
+    for text in (shown, read):
+        assert ("Reasoned response" in text) is has_opinion, "nobody waits for what the procedure has not"
     assert f"/consultations/{sent.consultation_id}" in str(
         as_(people.rep1).get("/workspace/fr/consultations").links()
     )

@@ -303,6 +303,7 @@ def test_the_employer_learns_of_it_by_the_letter_and_answers_once(
     opened(as_, people, source=SECRET)
     proposed = as_(people.rep1).get(url(work, "/letters/new"))
     assert NAME in proposed.doc.xpath("string(//textarea[@name='text_fr'])")
+    assert proposed.doc.xpath("string(//textarea[@name='resolution_fr'])").strip().startswith("Le CSE")
     send(work, as_, people)
     letter = a_letter(work)
     assert letter.due_on - letter.sent_on == timedelta(days=15)

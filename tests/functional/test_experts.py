@@ -55,6 +55,19 @@ def appointed(as_: SignIn, people: People, sent: Sent) -> Page:
     return rep.submit(rep.get(url(sent)), values())
 
 
+def test_the_resolution_names_the_body_and_the_firm(
+    work: Work, people: People, sent: Sent, as_: SignIn
+) -> None:
+    rep = as_(people.rep1)
+    page = rep.get(url(sent))
+    assert str(page.doc.xpath("//textarea[@name='text_fr']")[0].text).strip().startswith("Le CSE")
+    rep.submit(page, values())
+    with work() as session:
+        said = session.scalars(select(Mission)).one().resolution.text
+    for language in ("fr", "en"):
+        assert "Cabinet Lumen" in said.texts[language] and "…" not in said.texts[language]
+
+
 def expert(work: Work) -> Account:
     with work() as session:
         account: Account = session.scalars(select(Account).where(Account.email == "ada@lumen.example")).one()

@@ -60,6 +60,8 @@ def test_the_bank_asks_several_at_once_and_only_once(
     page = rep.get(where)
     keys = [str(one) for one in page.doc.xpath("//input[@name='picked']/@value")]
     assert len(keys) > 20
+    headings = [one.text for one in page.doc.xpath("//fieldset/h2")]
+    assert len(headings) == len({key.rpartition("-")[0] for key in keys}), "each subject has its heading"
     rep.submit(page, {}, status=400)
     rep.submit(page, {"picked": [*keys[:3], "made-up"]})
     rep.submit(page, {"picked": keys[:3]}, status=400)  # asked already: nothing left of what was ticked

@@ -191,3 +191,10 @@ def test_a_disputed_act_not_late_by_both_carries_the_day_it_was_done() -> None:
     found = clock.run(template("fr-cse"), facts, on=date(2026, 12, 1)).step("opinion")
     assert found is not None and (found.state is StepState.DONE) == (found.done_on is not None)
     assert found.state is not StepState.LATE
+
+
+def test_a_reference_is_shown_without_the_notes_of_whoever_wrote_the_template() -> None:
+    run = clock.run(template("fr-cse"), {}, on=date(2026, 3, 2))
+    said = {one.step.key: one.cited for one in run.steps}
+    assert said["reasoned_response"] == "L2312-15 dernier al., L2315-34"
+    assert not [key for key, text in said.items() if text.startswith(("none", "PD")) or "paragraph" in text]

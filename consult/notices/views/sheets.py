@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import FileStorage
 from wtforms import FileField, HiddenField
+from wtforms.validators import StopValidation
 
 from consult.core import clock
 from consult.core.db import db
@@ -46,7 +47,7 @@ _HOURS = 24
 
 def chosen(_form: BaseForm, field: FileField) -> None:
     if not isinstance(field.data, FileStorage) or not field.data.filename:
-        raise ValueError(_("Choose a file."))
+        raise StopValidation(_("Choose a file."))
 
 
 class NoticeFileForm(BaseForm):
