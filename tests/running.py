@@ -15,6 +15,7 @@ TOGETHER = ("tests/functional/test_demo.py", "tests/functional/test_wheel.py")
 """Files whose tests share what is costly to make: one worker does them all."""
 
 APART = (
+    "tests/browser/test_consultation_in_full.py",
     "tests/browser/test_every_page.py",
     "tests/browser/test_every_staff_page.py",
     "tests/browser/test_notice_in_full.py",

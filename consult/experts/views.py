@@ -43,7 +43,7 @@ def appoint(consultation: Consultation) -> ResponseReturnValue:
         raise NotFound
     source = commitments.source_of(consultation.notice)
     if request.method == "GET":
-        return _appoint_page(consultation, _proposed(consultation).written_in(source), 200)
+        return _appoint_page(consultation, _proposed(consultation, source), 200)
     form = AppointForm.submitted().written_in(source)
     if not form.validate():
         return _appoint_page(consultation, form, 400)
@@ -76,15 +76,17 @@ def appoint(consultation: Consultation) -> ResponseReturnValue:
     return redirect(url_for("experts.room", mission_id=mission_id), 303)
 
 
-def _proposed(consultation: Consultation) -> AppointForm:
+def _proposed(consultation: Consultation, source: str) -> AppointForm:
     today = clock.today()
     limit = consultations.state(db.session, consultation, on=today).limit
-    return AppointForm(
-        decided_on=today,
-        room_until=max(proposed_end(limit, today), today),
-        text_fr=_RESOLUTION["fr"].format(body=opening_with_article(consultation.body.name), firm=_BLANK),
-        text_en=_RESOLUTION["en"].format(body=consultation.body.name, firm=_BLANK),
-    )
+    form = AppointForm(decided_on=today, room_until=max(proposed_end(limit, today), today)).written_in(source)
+    body = consultation.body.name
+    texts = {
+        "fr": _RESOLUTION["fr"].format(body=opening_with_article(body), firm=_BLANK),
+        "en": _RESOLUTION["en"].format(body=body, firm=_BLANK),
+    }
+    form.propose("text", texts)
+    return form
 
 
 _RESOLUTION = {

@@ -3,7 +3,7 @@ double clicks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -61,6 +61,11 @@ class PairForm(BaseForm):
                 if isinstance(getattr(inner, "form", None), PairForm):
                     inner.form.written_in(source)
         return self
+
+    def propose(self, name: str, texts: Mapping[str, str]) -> None:
+        """A text to start from, in the authoritative language alone: changed there, a proposal left in the
+        other would pass for its translation."""
+        self[f"{name}_{self.source}"].data = texts[self.source]
 
     def localized(self, name: str) -> Localized:
         """The pair as one value; both were written today."""

@@ -57,11 +57,10 @@ def _proposed(dossier: Dossier) -> LetterForm:
         country=organisation.country if organisation is not None else "fr",
     )  # fmt: skip
     resolution = words.resolution(body=dossier.body.name, name=dossier.name)
-    form = LetterForm(
-        text_fr=text["fr"], text_en=text["en"], due_on=due_on, decided_on=today,
-        resolution_fr=resolution["fr"], resolution_en=resolution["en"],
-    )  # fmt: skip
-    return form.written_in(written_in())
+    form = LetterForm(due_on=due_on, decided_on=today).written_in(written_in())
+    form.propose("text", text)
+    form.propose("resolution", resolution)
+    return form
 
 
 def _write_page(dossier: Dossier, form: LetterForm, status: int, why: str = "") -> ResponseReturnValue:
