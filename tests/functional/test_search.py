@@ -610,10 +610,7 @@ def plans(app: Flask, client: PageClient, path: str) -> list[tuple[str, str]]:
     return found
 
 
-FEW = (
-    "awaiting", "ix_revision_unpublished", "ix_commitment_state", "rule_answer", "expert_request",
-    "meeting_request", "ix_meeting_body_id",
-)  # fmt: skip
+FEW = ("awaiting", "ix_revision_unpublished", "ix_commitment_state")
 """Tables and indexes that hold what waits, or a handful of rows: sorting them costs nothing."""
 
 
