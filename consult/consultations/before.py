@@ -104,6 +104,15 @@ class Procedure:
     def run(self) -> Run:
         return self.followed.run
 
+    def stands_like(self, other: Procedure) -> bool:
+        """Whether a reader is told the same of both."""
+        mine, theirs = self.run, other.run
+        return (
+            (self.course, self.followed.stopped_on) == (other.course, other.followed.stopped_on)
+            and mine.template is theirs.template
+            and (mine.variant, mine.limit, mine.steps) == (theirs.variant, theirs.limit, theirs.steps)
+        )
+
     @property
     def ends(self) -> tuple[date | None, date | None]:
         """The first day after it, by what the employer claims and by what the body says; None: not known,
@@ -184,6 +193,20 @@ class Before:
     on: date
     procedures: tuple[Procedure, ...] = ()
     dates: tuple[Dated, ...] = ()
+
+    @property
+    def groups(self) -> list[tuple[Procedure, list[str]]]:
+        """Bodies whose procedure stands alike are read together, with their names: forty establishments that
+        were told of the same days are one paragraph."""
+        found: list[tuple[Procedure, list[str]]] = []
+        for one in self.procedures:
+            alike = (names for first, names in found if first.stands_like(one))
+            names = next(alike, None)
+            if names is None:
+                names = []
+                found.append((one, names))
+            names += [one.followed.body] if one.followed.body else []
+        return found
 
     @property
     def still_running(self) -> bool | None:

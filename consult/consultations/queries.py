@@ -164,6 +164,11 @@ _sendings_of_notice = (
     .options(selectinload(Sending.receipts), joinedload(Sending.consultation))
     .order_by(Sending.leaf_position)
 )
+_having = (
+    select(Consultation.body_id)
+    .join(Sending, Sending.consultation_id == Consultation.id)
+    .where(Sending.revision_id == bindparam("revision_id"))
+)
 _to_receive = (
     select(Sending)
     .where(
@@ -258,6 +263,11 @@ def sendings(session: Session, consultation_id: UUID) -> Sequence[Sending]:
 def sendings_of_notice(session: Session, notice_id: UUID) -> Sequence[Sending]:
     """To whichever body, oldest first."""
     return session.scalars(_sendings_of_notice, {"notice_id": notice_id}).all()
+
+
+def having(session: Session, revision_id: UUID) -> frozenset[UUID]:
+    """The bodies that text was sent to."""
+    return frozenset(session.scalars(_having, {"revision_id": revision_id}))
 
 
 def to_receive(session: Session) -> Sequence[Sending]:

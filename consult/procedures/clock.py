@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from consult.procedures.limit import (
     ESTABLISHMENT_OPINION,
@@ -177,7 +178,33 @@ def run(
 ) -> Run:
     """The procedure on that day. Where a fact is disputed it is computed twice: each date is shown beside
     the other, and nothing is late or over that is not so by both."""
-    situation, overrides = situation or Situation(), overrides or {}
+    given = tuple(sorted(facts.items())), tuple(sorted((overrides or {}).items()))
+    return _run(_Same(template), *given, on, situation or Situation())
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Same:
+    """A template, told apart from others by being it: comparing what it holds would cost more than a run."""
+
+    template: Template
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.template is other.template
+
+    def __hash__(self) -> int:
+        return id(self.template)
+
+
+@lru_cache(maxsize=512)
+def _run(
+    same: _Same,
+    given: tuple[tuple[str, date | Disputed], ...],
+    agreed: tuple[tuple[str, Override], ...],
+    on: date,
+    situation: Situation,
+) -> Run:
+    """Forty establishments told of the same days follow one run."""
+    template, facts, overrides = same.template, dict(given), dict(agreed)
     claimed = {key: one.claimed if isinstance(one, Disputed) else one for key, one in facts.items()}
     contested = {key: one.contested if isinstance(one, Disputed) else one for key, one in facts.items()}
     first = _Counting(template, claimed, on, situation, overrides).run()

@@ -211,3 +211,19 @@ def test_two_of_one_day_have_keys_of_their_own() -> None:
     assert [one.key for one in planned([*both, (MilestoneKind.ROLL_OUT, START, NOTHING)])] == [
         "pilot", "pilot-2", "roll_out",
     ]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(facts_of, days, st.integers(2, 5))
+def test_bodies_that_stand_alike_are_read_together_and_nobody_is_left_out(
+    case: tuple[str, dict[str, date | Disputed]], on: date, number: int
+) -> None:
+    key, facts = case
+    runs = [clock.run(template(key), facts, on=on, situation=Situation(headcount=200)) for _ in range(number)]
+    apart = clock.run(template("fr-cse"), {"info_transmitted": START}, on=date(2026, 10, 1))
+    followed = [Followed(IDENT, run, f"CSE {at}") for at, run in enumerate(runs)]
+    groups = before([*followed, Followed(IDENT, apart, "CSE central")], [], [], on=on).groups
+    assert sorted(name for _one, names in groups for name in names) == sorted(
+        [*(f"CSE {at}" for at in range(number)), "CSE central"]
+    )
+    assert groups[0][1][:number] == [f"CSE {at}" for at in range(number)]

@@ -140,8 +140,7 @@ def _still_without(notice: Notice) -> list[Body]:
     revision = notices.published(notice)
     if notices.draft(notice) is not None or revision is None:
         return bodies
-    sent = queries.sendings_of_notice(db.session, notice.id)
-    have = {one.consultation.body_id for one in sent if one.revision_id == revision.id}
+    have = queries.having(db.session, revision.id)
     return [one for one in bodies if one.id not in have]
 
 
