@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from consult.anonymity.thresholds import Outlet
-from consult.concerns import letters, queries, sealed
+from consult.concerns import letters, queries, sealed, telling
 from consult.concerns.models import Concern, Theme, ThemeAnswer
 from consult.concerns.rules import (
     InThread,
@@ -117,6 +117,7 @@ def publish_theme(
         because=[Ref("letterbox", letterbox.id.hex())],
     )
     if is_first:
+        telling.synthesis(session, letterbox, ref, on=on)
         letters.published(session, theme)
     return theme
 

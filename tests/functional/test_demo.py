@@ -95,6 +95,13 @@ def _notice(session: Session, slug: str) -> Notice:
     return found
 
 
+def _consultation(session: Session, slug: str) -> Consultation:
+    found = session.scalars(
+        select(Consultation).join(Notice, Notice.id == Consultation.notice_id).where(Notice.slug == slug)
+    )
+    return found.one()
+
+
 def _box(session: Session, slug: str) -> Letterbox:
     found = session.scalar(
         select(Letterbox)
@@ -335,6 +342,22 @@ def test_experts_and_meetings_went_through_their_rooms(told: Instance, work: Wor
         assert sum(one.minutes_state is MinutesState.ADOPTED for one in held) == 2
         coming = session.scalars(select(Meeting).where(Meeting.state == MeetingState.CONVENED)).one()
         assert coming.day > content.load("fr").today and coming.agenda_set_on is not None
+
+
+def test_the_synthesis_is_told_to_the_clock_once_the_letterbox_is_closed(told: Instance, work: Work) -> None:
+    """Écho's themes came out after the last day to write, Plume's letterbox is open."""
+    with work() as session:
+        facts = {
+            slug: [
+                one.day for one in _consultation(session, slug).facts if one.key == "staff_voice_synthesis"
+            ]
+            for slug in ("echo", "plume")
+        }
+        first = min(
+            one.published_on for one in session.scalars(select(Theme))
+            if one.notice_id == _notice(session, "echo").id and one.published_on is not None
+        )  # fmt: skip
+    assert facts == {"echo": [first], "plume": []}
 
 
 def test_one_file_led_to_a_notice_and_one_is_the_bodys_alone(told: Instance, work: Work) -> None:
