@@ -234,7 +234,8 @@ def test_every_point_gets_an_answer_and_a_reason(work: Work, people: People, sen
     )
     links = page.doc.xpath("//*[contains(@class,'errors')]//a/@href")
     assert links == ["#R1-stance-0", "#R1-text_fr"]
-    assert all("R1" in one for one in page.doc.xpath("//*[contains(@class,'errors')]//a/text()"))
+    said = [str(one) for one in page.doc.xpath("//*[contains(@class,'errors')]//a/text()")]
+    assert said and all("Réserve 1" in one for one in said), said
     assert page.doc.xpath("//*[@id='R1-stance-0']")
     assert page.doc.xpath("//textarea[@name='V1-text_fr']")[0].text.strip() == "Trop cher."
     assert page.doc.xpath("//textarea[@name='R1-text_en']")[0].text.strip() == "Because."
