@@ -330,43 +330,6 @@ def around(session: Session, consultation: Consultation, *, on: date) -> Around:
     return course.across(consultation, of_notice(session, consultation.notice_id), made, on=on)
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """Another body consulted on the same notice. ``due_on``: the last day of its opinion, where the
-    projection or the period of the central body gives one."""
-
-    consultation: Consultation
-    due_on: date | None
-    opinion_on: date | None
-    is_late: bool
-    """Past that day without an opinion, which is then deemed negative."""
-
-
-def beside(session: Session, consultation: Consultation, *, on: date) -> list[Beside]:
-    """The other bodies consulted on the notice, central ones first: a constant number of queries."""
-    known = of_notice(session, consultation.notice_id)
-    if len(known) < 2:
-        return []
-    organisation = people.organisation(session)
-    base = Around(
-        country=organisation.country if organisation is not None else "fr",
-        levels=course.levels_of(one.body for one in known),
-        live_on=course.live_on(notices.published(consultation.notice)),
-    )
-    found = []
-    for one in known:
-        if one.id == consultation.id:
-            continue
-        seen = course.across(one, known, base, on=on)
-        standing, _run = course.of(one, seen, on=on)
-        given = course.first_day(one, FactKind.OPINION_GIVEN)
-        found.append(Beside(one, standing.limit, given, standing.is_deemed_negative))
-    return sorted(
-        found,
-        key=lambda one: (one.consultation.body.kind is not BodyKind.CENTRAL_CSE, one.consultation.body.name),
-    )
-
-
 def other_level(session: Session, consultation: Consultation) -> Sequence[Consultation]:
     """Those whose dates follow from this one, or count it: of a central body the establishments', and the
     other way round."""

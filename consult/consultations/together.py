@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from consult.commitments import queries as commitments
 from consult.consultations import course, queries
 from consult.consultations.course import Around
 from consult.consultations.models import Consultation
-from consult.consultations.rules import Window
+from consult.consultations.rules import FactKind, Window
 from consult.notices import queries as notices
 from consult.people import queries as people
+from consult.people.rules import BodyKind
 from consult.voices import queries as voices
 
 
@@ -40,3 +42,34 @@ def arounds(session: Session, found: Collection[Consultation], *, on: date) -> d
         )
         made[one.id] = course.across(one, others[one.notice_id], around, on=on)
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another body consulted on the same notice. ``due_on``: the last day of its opinion, where the
+    projection or the period of the central body gives one."""
+
+    consultation: Consultation
+    due_on: date | None
+    opinion_on: date | None
+    is_late: bool
+    """Past that day without an opinion, which is then deemed negative."""
+
+
+def beside(session: Session, consultation: Consultation, *, on: date) -> list[Beside]:
+    """The other bodies consulted on the notice, central ones first: a constant number of queries."""
+    known = queries.of_notice(session, consultation.notice_id)
+    if len(known) < 2:
+        return []
+    around = arounds(session, known, on=on)
+    found = []
+    for one in known:
+        if one.id == consultation.id:
+            continue
+        standing, _run = course.of(one, around[one.id], on=on)
+        given = course.first_day(one, FactKind.OPINION_GIVEN)
+        found.append(Beside(one, standing.limit, given, standing.is_deemed_negative))
+    return sorted(
+        found,
+        key=lambda one: (one.consultation.body.kind is not BodyKind.CENTRAL_CSE, one.consultation.body.name),
+    )

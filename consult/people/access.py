@@ -113,6 +113,15 @@ def acting_body_ids(account: Account) -> frozenset[UUID]:
     return frozenset(one.body_id for one in running_mandates(account) if one.role in ACTING)
 
 
+def acting_mandate(account: Account, body_id: UUID) -> Mandate:
+    """The mandate this account acts by on that body today. Raises `NotFound`."""
+    mandates = running_mandates(account)
+    found = next((one for one in mandates if one.body_id == body_id and one.role in ACTING), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def secretary_body_ids(account: Account) -> frozenset[UUID]:
     """Bodies whose secretary this account is today."""
     mandates = running_mandates(account)

@@ -17,8 +17,9 @@ from consult.commitments.models import Commitment
 from consult.concerns import queries as concerns
 from consult.concerns.models import Theme
 from consult.consultations import queries as consultations
+from consult.consultations import together
 from consult.consultations.models import Consultation
-from consult.consultations.queries import Beside, Proof
+from consult.consultations.queries import Proof
 from consult.consultations.rules import (
     DEEMED_NEGATIVE,
     Await,
@@ -27,6 +28,7 @@ from consult.consultations.rules import (
     State,
     Window,
 )
+from consult.consultations.together import Beside
 from consult.consultations.words import ACTORS
 from consult.core.i18n import _, _l, day, day_short, ngettext
 from consult.dossiers import queries as dossiers
@@ -399,7 +401,7 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
             if one.consultation_id == consultation.id
         ],
         is_ours=is_ours,
-        beside=consultations.beside(session, consultation, on=on),
+        beside=together.beside(session, consultation, on=on),
         follows=is_followed(account, consultation),
         makes_slips=makes_slips,
         slips_out=makes_slips and letterbox is not None and passes.are_slips_out(session, letterbox),

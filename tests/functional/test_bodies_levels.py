@@ -229,7 +229,7 @@ def test_one_level_is_left_as_it_was(work: Work, people: People) -> None:
         state, run = queries.standing(session, consultation, on=SENT)
         assert (run.variant, state.limit) == ("fr-cse-1m", LIMIT)
         assert run.step("establishment_opinion").state is StepState.NOT_APPLICABLE
-        assert queries.beside(session, consultation, on=SENT) == []
+        assert together.beside(session, consultation, on=SENT) == []
 
 
 def test_the_page_costs_the_same_with_many_establishments(

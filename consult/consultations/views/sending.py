@@ -45,8 +45,9 @@ def send(notice: Notice) -> ResponseReturnValue:
         # A later revision goes out long after the day employees could first read the notice.
         day = max(notice.readable_on or notice.held_until or clock.today(), clock.today())
         form = SendForm(readable_on=day)
-        early = _early(notice, _still_without(notice))
-        return _send_page(notice, form.asking(early), early)
+        offered = _still_without(notice)
+        early = _early(notice, offered)
+        return _send_page(notice, form.asking(early), early, offered)
     form = SendForm.submitted()
     body = _chosen(form)
     if body is not None and _has_it(notice, body):
@@ -56,7 +57,7 @@ def send(notice: Notice) -> ResponseReturnValue:
     form.offering(offered, outside=_outside(notice, offered))
     form.asking(early, request.form).written_in(_source(notice))
     if not form.validate() or body is None:
-        return _send_page(notice, form, early, status=400)
+        return _send_page(notice, form, early, offered, status=400)
     return _send(notice, form, early, body)
 
 
@@ -161,14 +162,14 @@ def _sent_before(notice: Notice, body: Body) -> ResponseReturnValue:
 
 
 def _send_page(
-    notice: Notice, form: SendForm, early: list[Dated], *, status: int = 200,
-    missing: tuple[tuple[str, str], ...] | None = None,
+    notice: Notice, form: SendForm, early: list[Dated], offered: list[Body] | None = None, *,
+    status: int = 200, missing: tuple[tuple[str, str], ...] | None = None,
 ) -> ResponseReturnValue:  # fmt: skip
     draft, revision = notices.draft(notice), _text(notice)
     form.written_in(readiness.source_of(revision))
     if missing is None:
         missing = readiness.missing(revision, is_first=revision.number == 1) if draft is not None else ()
-    bodies = _still_without(notice)
+    bodies = _still_without(notice) if offered is None else offered
     page = render_template(
         "consultations/send.html",
         notice=notice,

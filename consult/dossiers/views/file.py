@@ -17,11 +17,11 @@ from consult.dossiers import queries, services
 from consult.dossiers.forms import EditForm, OpenForm
 from consult.dossiers.models import Dossier
 from consult.dossiers.rules import ALLOWED, FileState, NobodyHoldsAKey, Seen, System
-from consult.dossiers.views.room import ROUTE, back, bp, is_ours, known, my_bodies, my_mandate
+from consult.dossiers.views.room import ROUTE, back, bp, is_ours, known, my_bodies
 from consult.dossiers.words import SEEN, STATES
 from consult.keyholders.models import Keyholder
 from consult.people import queries as people
-from consult.people.access import acting_body_ids, may, reader_of, requires, signed_in
+from consult.people.access import acting_body_ids, acting_mandate, may, reader_of, requires, signed_in
 from consult.people.models import Body
 from consult.people.rules import ACTING, Permission
 from consult.voices import queries as voices
@@ -80,8 +80,8 @@ def open_file() -> ResponseReturnValue:
 
 def _opened(form: OpenForm, body: Body) -> Dossier:
     dossier = services.open_file(
-        db.session, body, _told(form), actor=signed_in(), mandate=my_mandate(body.id), on=clock.today(),
-        once=form.once_id,
+        db.session, body, _told(form), actor=signed_in(),
+        mandate=acting_mandate(signed_in(), body.id), on=clock.today(), once=form.once_id,
     )  # fmt: skip
     source = (form.source.data or "").strip()
     if source and not dossier.sources:
@@ -174,7 +174,7 @@ def edit(dossier: Dossier) -> ResponseReturnValue:
 def support(dossier: Dossier) -> ResponseReturnValue:
     """One's support, given or taken back."""
     is_for = request.form.get("is_for") != "no"
-    services.support(db.session, dossier, my_mandate(dossier.body_id), is_for=is_for)
+    services.support(db.session, dossier, acting_mandate(signed_in(), dossier.body_id), is_for=is_for)
     db.session.commit()
     flash(_("Your support is counted.") if is_for else _("Your support is taken back."), "ok")
     return redirect(url_for("dossiers.page", dossier_id=dossier.id), 303)

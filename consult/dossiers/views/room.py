@@ -13,9 +13,9 @@ from consult.core.i18n import locale
 from consult.dossiers import queries
 from consult.dossiers.models import Dossier
 from consult.people import queries as people
-from consult.people.access import acting_body_ids, may, only_language, running_mandates, signed_in
-from consult.people.models import Body, Mandate
-from consult.people.rules import ACTING, Permission
+from consult.people.access import acting_body_ids, may, only_language, signed_in
+from consult.people.models import Body
+from consult.people.rules import Permission
 from consult.web import spaces
 
 bp = Blueprint("dossiers", __name__, url_prefix=spaces.WORKSPACE)
@@ -40,11 +40,6 @@ def my_bodies() -> list[Body]:
     """Those this person may open a file for, by name."""
     mine = acting_body_ids(signed_in())
     return [one for one in people.bodies(db.session) if one.id in mine]
-
-
-def my_mandate(body_id: UUID) -> Mandate:
-    """The mandate one acts by on that body today."""
-    return next(one for one in running_mandates(signed_in()) if one.body_id == body_id and one.role in ACTING)
 
 
 def written_in() -> str:

@@ -16,10 +16,10 @@ from consult.meetings import queries, requesting
 from consult.meetings.forms import RequestForm
 from consult.meetings.models import MeetingRequest
 from consult.meetings.rules import Ground, NotEnoughSupport
-from consult.meetings.views.room import bp, my_mandate
+from consult.meetings.views.room import bp
 from consult.meetings.words import GROUNDS
 from consult.people import queries as people
-from consult.people.access import acting_body_ids, may, requires, signed_in
+from consult.people.access import acting_body_ids, acting_mandate, may, requires, signed_in
 from consult.people.models import Body
 from consult.people.rules import Permission
 from consult.questions import queries as questions
@@ -52,7 +52,7 @@ def request_meeting() -> ResponseReturnValue:
     asked = requesting.ask(
         db.session, body, ground=Ground(form.ground.data), reason=form.reason.data.strip(),
         questions=[one for one in form.questions.data or () if one in offered], actor=signed_in(),
-        mandate=my_mandate(body.id), on=clock.today(), once=form.once_id,
+        mandate=acting_mandate(signed_in(), body.id), on=clock.today(), once=form.once_id,
     )  # fmt: skip
     ident = asked.id
     db.session.commit()
@@ -85,7 +85,7 @@ def show(asked: MeetingRequest) -> ResponseReturnValue:
 def _page(asked: MeetingRequest, status: int) -> ResponseReturnValue:
     have, needed = requesting.counted(db.session, asked, on=clock.today())
     ours = asked.body_id in acting_body_ids(signed_in()) and may(Permission.MEETING_REQUEST)
-    mine = my_mandate(asked.body_id).id if ours else None
+    mine = acting_mandate(signed_in(), asked.body_id).id if ours else None
     shown = render_template(
         "meetings/request.html",
         asked=asked,
@@ -104,7 +104,7 @@ def _page(asked: MeetingRequest, status: int) -> ResponseReturnValue:
 def support(asked: MeetingRequest) -> ResponseReturnValue:
     """One's support, given or taken back."""
     is_for = request.form.get("is_for") != "no"
-    requesting.support(db.session, asked, my_mandate(asked.body_id), is_for=is_for)
+    requesting.support(db.session, asked, acting_mandate(signed_in(), asked.body_id), is_for=is_for)
     db.session.commit()
     flash(_("Your support is counted.") if is_for else _("Your support is taken back."), "ok")
     return redirect(url_for("meetings.request", request_id=asked.id), 303)

@@ -14,9 +14,7 @@ from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.meetings.models import Meeting
 from consult.notices import queries as notices
-from consult.people.access import acting_body_ids, reader_of, running_mandates, signed_in
-from consult.people.models import Mandate
-from consult.people.rules import MandateRole
+from consult.people.access import reader_of, secretary_body_ids, signed_in
 from consult.web import spaces
 from consult.web.filters import text_of
 from consult.web.readers import Side, may_read
@@ -30,26 +28,13 @@ def is_employer() -> bool:
 
 
 def is_secretary(body_id: UUID) -> bool:
-    return any(
-        one.body_id == body_id and one.role is MandateRole.SECRETARY for one in running_mandates(signed_in())
-    )
+    return body_id in secretary_body_ids(signed_in())
 
 
 def sides(meeting: Meeting) -> None:
     """Only the two who draw up the agenda: the employer, and the secretary. Raises `NotFound`."""
     if not is_employer() and not is_secretary(meeting.body_id):
         raise NotFound
-
-
-def my_mandate(body_id: UUID) -> Mandate:
-    """The staff-side mandate one acts by on that body today. Raises `NotFound`."""
-    if body_id not in acting_body_ids(signed_in()):
-        raise NotFound
-    return next(
-        one
-        for one in running_mandates(signed_in())
-        if one.body_id == body_id and one.role is not MandateRole.CHAIR
-    )
 
 
 def about_choices(body_ids: Collection[UUID]) -> list[tuple[str, str]]:
