@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from consult.consultations import letterboxes, queries, services
+from consult.consultations import letterboxes, queries, receipts, services
 from consult.core import clock
 from consult.mail.models import LetterState
 from consult.notices import queries as notices
@@ -16,13 +16,13 @@ def open_to_employees(session: Session, *, now: datetime) -> None:  # noqa: ARG0
     """Notes what the body received, then opens the notices whose day has come. The body comes first: a
     notice whose mails are still on their way, or none of which arrived, waits."""
     today = clock.today()
-    for sending in queries.to_receive(session):
-        if queries.delivery(session, [sending]) is LetterState.ACCEPTED:
+    for sending in receipts.to_receive(session):
+        if receipts.delivery(session, [sending]) is LetterState.ACCEPTED:
             services.receive(session, sending, on=today)
     session.commit()
     for notice in notices.to_open(session, today):
-        sendings = queries.sendings_of_notice(session, notice.id)
-        if sendings and queries.delivery(session, sendings) is LetterState.ACCEPTED:
+        sendings = receipts.sendings_of_notice(session, notice.id)
+        if sendings and receipts.delivery(session, sendings) is LetterState.ACCEPTED:
             services.open_to_employees(session, notice, on=today)
             session.commit()
 

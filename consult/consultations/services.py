@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from consult.consultations import explaining, letters, queries
+from consult.consultations import explaining, letters, queries, receipts
 from consult.consultations.models import Consultation, Fact, Receipt, Sending
 from consult.consultations.rules import (
     AlreadySent,
@@ -82,7 +82,7 @@ def _revision_to_send(
     revision = notices.published(notice)
     if revision is None:
         raise WrongState("notice", notice.state)
-    sent = queries.sendings(session, consultation.id) if consultation is not None else ()
+    sent = receipts.sendings(session, consultation.id) if consultation is not None else ()
     if any(one.revision_id == revision.id for one in sent):
         raise AlreadySent
     return revision
@@ -153,12 +153,12 @@ def open_to_employees(session: Session, notice: Notice, *, on: date) -> None:
 
 def note_opening(session: Session, notice: Notice, *, account: Account, at: datetime) -> bool:
     """The first opening by a mandate, as proof of receipt. True when something was noted. A page asks
-    `queries.unopened` first, and takes the write lock only where that holds something."""
-    receipts = queries.unopened(session, notice.id, account.id)
-    for receipt in receipts:
+    `receipts.unopened` first, and takes the write lock only where that holds something."""
+    found = receipts.unopened(session, notice.id, account.id)
+    for receipt in found:
         receipt.opened_at = at
     session.flush()
-    return bool(receipts)
+    return bool(found)
 
 
 def withdraw(session: Session, notice: Notice, *, reason: Localized, actor: Account, on: date) -> None:

@@ -17,6 +17,7 @@ from consult.commitments.rules import OPEN, CommitmentState
 from consult.concerns import queries as concerns
 from consult.concerns.models import Theme
 from consult.consultations import queries as consultations
+from consult.consultations import receipts
 from consult.consultations.models import Consultation
 from consult.core.localized import Localized
 from consult.notices import queries as notices
@@ -314,7 +315,7 @@ def thread(session: Session, notice: Notice) -> Thread:
         support=voices.published_counts(session, closed, BallotKind.SUPPORT),
         sides=consultations.side_procedures(session, notice.id),
         reasons=consultations.reasons_of(session, [notice.id])[notice.id],
-        sendings=consultations.sendings_of_notice(session, notice.id),
+        sendings=receipts.sendings_of_notice(session, notice.id),
         themes=published,
         questions=put,
         opinions=given,

@@ -17,9 +17,9 @@ from consult.commitments.models import Commitment
 from consult.concerns import queries as concerns
 from consult.concerns.models import Theme
 from consult.consultations import queries as consultations
-from consult.consultations import together
+from consult.consultations import receipts, together
 from consult.consultations.models import Consultation
-from consult.consultations.queries import Proof
+from consult.consultations.receipts import Proof
 from consult.consultations.rules import (
     DEEMED_NEGATIVE,
     Await,
@@ -370,8 +370,8 @@ def standing(session: Session, consultation: Consultation, account: Account, *, 
         run=run,
         on=on,
         proofs=[
-            (sending.sent_on, consultations.proof(session, sending))
-            for sending in consultations.sendings(session, consultation.id)
+            (sending.sent_on, receipts.proof(session, sending))
+            for sending in receipts.sendings(session, consultation.id)
         ],
         letterbox=letterbox,
         holds_key=key is not None

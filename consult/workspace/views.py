@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from consult.consultations import queries as consultation_queries
+from consult.consultations import receipts
 from consult.consultations import services as consultations
 from consult.consultations.models import Consultation
 from consult.core import clock
@@ -111,7 +112,7 @@ def consultation(consultation: Consultation) -> ResponseReturnValue:
         ident = dossiers.of_consultation(db.session, consultation.id)
         return redirect(url_for("dossiers.page", dossier_id=ident), 303)
     account = signed_in()
-    if consultation_queries.unopened(db.session, consultation.notice_id, account.id):
+    if receipts.unopened(db.session, consultation.notice_id, account.id):
         begin_writing(db.session)
         noted = consultation_queries.by_id(db.session, consultation.id)
         assert noted is not None, "it was there a moment ago"

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from consult.consultations import jobs, queries, services
+from consult.consultations import jobs, queries, receipts, services
 from consult.consultations.models import Consultation, Fact, Sending
 from consult.consultations.rules import AlreadySent, FactKind, NobodyToSendTo, Stage
 from consult.core import clock
@@ -134,7 +134,7 @@ def test_a_new_revision_goes_to_the_same_consultation(work: Work, people: People
         notice_services.save(session, draft, text)
         sent = _send(session, people, notice)
         assert len(queries.of_notice(session, notice.id)) == 1
-        assert [one.revision_id for one in queries.sendings(session, sent.consultation_id)][
+        assert [one.revision_id for one in receipts.sendings(session, sent.consultation_id)][
             -1
         ] == sent.revision_id
         limit = queries.state(session, sent.consultation, on=clock.today()).limit
@@ -210,7 +210,7 @@ def test_the_first_opening_is_noted_once_and_only_of_members(work: Work, people:
         sending.deliver(session)
         proof = {
             one.name: one
-            for one in queries.proof(session, queries.sendings(session, sent.consultation_id)[0])
+            for one in receipts.proof(session, receipts.sendings(session, sent.consultation_id)[0])
         }
         assert proof["Maxime Adjovi"].opened_at is not None and proof["Maxime Adjovi"].accepted_at is not None
         assert proof["Paule Roussel"].opened_at is None and not proof["Paule Roussel"].has_failed

@@ -9,7 +9,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from consult.consultations import poster as posters
-from consult.consultations import queries, reaching, services
+from consult.consultations import queries, reaching, receipts, services
 from consult.consultations import state as states
 from consult.consultations.before import Dated, NotExplained
 from consult.consultations.checking import checks
@@ -141,7 +141,7 @@ def _still_without(notice: Notice) -> list[Body]:
     revision = notices.published(notice)
     if notices.draft(notice) is not None or revision is None:
         return bodies
-    have = queries.having(db.session, revision.id)
+    have = receipts.having(db.session, revision.id)
     return [one for one in bodies if one.id not in have]
 
 

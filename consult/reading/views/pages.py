@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from consult.commitments import queries as commitments
 from consult.concerns import queries as concerns
-from consult.consultations import queries as asked
+from consult.consultations import receipts
 from consult.consultations import services as consultations
 from consult.consultations import words as procedure_words
 from consult.core import clock, copies
@@ -346,7 +346,7 @@ def notice_signed(notice: Notice) -> ResponseReturnValue:
 def note_opening(notice: Notice) -> None:
     """Nearly always there is nothing to note, so a page asks before it takes the write lock."""
     account = signed_in()
-    if not asked.unopened(db.session, notice.id, account.id):
+    if not receipts.unopened(db.session, notice.id, account.id):
         return
     begin_writing(db.session)
     if consultations.note_opening(db.session, notice, account=account, at=clock.now()):
